@@ -1,1 +1,15 @@
-//! The rules.
+//! The rules of Ballast: facts in, decision out.
+//!
+//! Nothing here knows a clock, a database, HTTP, a file or serde. Every function is total: what it is not
+//! told is [`base::unknown::Verdict::Unknown`], and what it refuses comes back as a value with the numbers
+//! in it. Words for people come from the locale files, by code.
+#![forbid(unsafe_code)]
+
+pub mod base;
+pub mod hiring;
+pub mod identity;
+pub mod matching;
+pub mod permit;
+pub mod poverty;
+pub mod record;
+pub mod training;

@@ -1,0 +1,3 @@
+//! Vacancies: what a factory may ask for.
+
+pub mod vacancy;

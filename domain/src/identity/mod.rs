@@ -1,0 +1,3 @@
+//! Who somebody is and what that lets them do.
+
+pub mod policy;

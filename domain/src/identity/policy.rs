@@ -1,0 +1,504 @@
+//! The one place that says who may do what. `Role` is named nowhere else.
+//!
+//! [`rule`] is one `match` without a wildcard, so a new action cannot be forgotten. [`authorise`] turns a
+//! rule that holds into a [`Grant`], bound to one row at one revision, which the store's mutating functions
+//! demand. [`scope`] turns it into a [`Scope`], which every read folds into its query. Neither can be made
+//! outside this file.
+
+use std::marker::PhantomData;
+
+use uuid::Uuid;
+
+use crate::base::id::{OrganisationId, PersonId, UserId};
+use crate::base::region::RegionCode;
+
+/// What a membership lets its holder be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Runs the installation: organisations, users, taxonomy. Sees no personal data by that.
+    Administrator,
+    /// Enrols and certifies a school's trainees.
+    SchoolRegistrar,
+    /// Posts a factory's vacancies and hires.
+    FactoryHr,
+    /// Targets, permits and audits for a labour bureau's region.
+    LabourOfficial,
+    /// A person with a login of their own.
+    Trainee,
+}
+
+impl Role {
+    /// All roles, in the order of the policy table.
+    pub const ALL: [Self; 5] =
+        [Self::Administrator, Self::SchoolRegistrar, Self::FactoryHr, Self::LabourOfficial, Self::Trainee];
+
+    /// The stable code, as kept in the database.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Administrator => "administrator",
+            Self::SchoolRegistrar => "school_registrar",
+            Self::FactoryHr => "factory_hr",
+            Self::LabourOfficial => "labour_official",
+            Self::Trainee => "trainee",
+        }
+    }
+
+    /// The role of a code.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.code() == code)
+    }
+}
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {
+        /// Everything that can be asked of the system, one name each.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Action { $($(#[$doc])* $name),+ }
+
+        impl Action {
+            /// All actions, in the order of the policy table.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// The name, as printed in the policy table and the log.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name)),+ }
+            }
+        }
+
+        /// The actions as types, for [`Grant`] and [`Scope`].
+        pub mod act {
+            use super::{Action, Act};
+            $($(#[$doc])* #[derive(Clone, Copy, Debug)] pub struct $name;
+            impl Act for $name { const ACTION: Action = Action::$name; })+
+        }
+    };
+}
+
+/// An [`Action`] as a type.
+pub trait Act {
+    /// Which one.
+    const ACTION: Action;
+}
+
+actions! {
+    /// Make or change an organisation, its sites and ports.
+    ManageOrganisation,
+    /// Read organisations, sites and ports: names and regions, nothing personal.
+    ReadOrganisation,
+    /// Make logins and memberships.
+    ManageUser,
+    /// Read logins and memberships.
+    ReadUser,
+    /// Load a classification or another release of it.
+    ImportTaxonomy,
+    /// Read occupations and skills.
+    ReadTaxonomy,
+    /// Register a person with names, documents and secrets.
+    RegisterPerson,
+    /// Read a person by name.
+    ReadPerson,
+    /// Say what a person wants: dates, regions, wage, shifts.
+    RecordAvailability,
+    /// Add a claim about a skill of a person.
+    RecordSkillClaim,
+    /// Read the skill record of a named person.
+    ReadSkillClaim,
+    /// Sign an agreement and open joint classes under it.
+    ManageJointClass,
+    /// Read joint classes and their counts.
+    ReadJointClass,
+    /// Enrol a person in a joint class, or end the enrolment.
+    EnrolTrainee,
+    /// Read the roster of a joint class by name.
+    ReadEnrolment,
+    /// Register a household and its members.
+    RegisterHousehold,
+    /// Read households and decisions about them.
+    ReadHousehold,
+    /// Decide whether a household is targeted.
+    DecideTargeting,
+    /// Post, change or close a vacancy.
+    ManageVacancy,
+    /// Read vacancies.
+    ReadVacancy,
+    /// Rank people for a vacancy as its factory: pseudonyms and coded counts.
+    RankVacancy,
+    /// Rank people for a vacancy with full reasons and the names in one's own region.
+    ExplainRanking,
+    /// Draft a permit and its bundle.
+    DraftPermit,
+    /// Submit or withdraw a drafted permit.
+    SubmitPermit,
+    /// Read permits and their bundles.
+    ReadPermit,
+    /// Register a foreign worker with nationality and documents at a port.
+    RegisterForeignWorker,
+    /// Read the log.
+    ReadAudit,
+}
+
+/// How far a role's power over an action reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rule {
+    /// Not at all.
+    Never,
+    /// Rows of the membership's own organisation, or shared with it.
+    Own,
+    /// People with an open tie to the membership's organisation, and rows that hang on them.
+    Tied,
+    /// Rows in the region of the membership's bureau.
+    Region,
+    /// The actor's own person.
+    Oneself,
+    /// Every row.
+    Any,
+}
+
+/// The whole policy: one row an action, one column a role. No wildcard, so that the compiler finds what is
+/// missing.
+#[must_use]
+pub fn rule(role: Role, action: Action) -> Rule {
+    use Role::{Administrator, FactoryHr, LabourOfficial, SchoolRegistrar, Trainee};
+    use Rule::{Any, Never, Oneself, Own, Region, Tied};
+    let [administrator, school, factory, official, trainee] = match action {
+        //                                 administrator school factory official trainee
+        Action::ManageOrganisation => [Any, Never, Never, Never, Never],
+        Action::ReadOrganisation => [Any, Any, Any, Any, Any],
+        Action::ManageUser => [Any, Never, Never, Never, Never],
+        Action::ReadUser => [Any, Own, Own, Own, Oneself],
+        Action::ImportTaxonomy => [Any, Never, Never, Never, Never],
+        Action::ReadTaxonomy => [Any, Any, Any, Any, Any],
+        Action::RegisterPerson => [Never, Own, Never, Own, Never],
+        Action::ReadPerson => [Never, Tied, Never, Region, Oneself],
+        Action::RecordAvailability => [Never, Tied, Never, Region, Oneself],
+        Action::RecordSkillClaim => [Never, Tied, Never, Never, Oneself],
+        Action::ReadSkillClaim => [Never, Tied, Never, Region, Oneself],
+        Action::ManageJointClass => [Never, Own, Never, Never, Never],
+        Action::ReadJointClass => [Never, Own, Own, Region, Oneself],
+        Action::EnrolTrainee => [Never, Own, Never, Never, Never],
+        Action::ReadEnrolment => [Never, Own, Never, Region, Oneself],
+        Action::RegisterHousehold => [Never, Never, Never, Own, Never],
+        Action::ReadHousehold => [Never, Never, Never, Region, Never],
+        Action::DecideTargeting => [Never, Never, Never, Region, Never],
+        Action::ManageVacancy => [Never, Never, Own, Never, Never],
+        Action::ReadVacancy => [Never, Any, Own, Region, Any],
+        Action::RankVacancy => [Never, Never, Own, Region, Never],
+        Action::ExplainRanking => [Never, Never, Never, Region, Never],
+        Action::DraftPermit => [Never, Never, Own, Region, Never],
+        Action::SubmitPermit => [Never, Never, Own, Region, Never],
+        Action::ReadPermit => [Never, Never, Own, Region, Oneself],
+        Action::RegisterForeignWorker => [Never, Never, Never, Own, Never],
+        Action::ReadAudit => [Any, Never, Never, Region, Never],
+    };
+    match role {
+        Administrator => administrator,
+        SchoolRegistrar => school,
+        FactoryHr => factory,
+        LabourOfficial => official,
+        Trainee => trainee,
+    }
+}
+
+/// One role of a user, in one organisation or (administrator, trainee) in none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Membership {
+    /// The role.
+    pub role: Role,
+    /// The organisation, and the region that it answers for.
+    pub organisation: Option<(OrganisationId, RegionCode)>,
+}
+
+/// Who asks: a user with the memberships that are valid today, or the operator at the command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    user: Option<UserId>,
+    person: Option<PersonId>,
+    memberships: Vec<Membership>,
+}
+
+impl Actor {
+    /// A signed-in user.
+    #[must_use]
+    pub fn user(user: UserId, person: Option<PersonId>, memberships: Vec<Membership>) -> Self {
+        Self { user: Some(user), person, memberships }
+    }
+
+    /// Whoever holds the machine and its keys. Holds every role over every row, and is named in the log as
+    /// the operator.
+    #[must_use]
+    pub fn operator() -> Self {
+        Self { user: None, person: None, memberships: Vec::new() }
+    }
+
+    /// The login, or none for the operator.
+    #[must_use]
+    pub fn user_id(&self) -> Option<UserId> {
+        self.user
+    }
+
+    /// The person that this user is.
+    #[must_use]
+    pub fn person_id(&self) -> Option<PersonId> {
+        self.person
+    }
+
+    /// Whether this is the operator at the command line.
+    #[must_use]
+    pub fn is_operator(&self) -> bool {
+        self.user.is_none()
+    }
+
+    /// The codes of the roles held, for display and the log.
+    #[must_use]
+    pub fn role_codes(&self) -> Vec<&'static str> {
+        if self.is_operator() {
+            return vec!["operator"];
+        }
+        self.memberships.iter().map(|m| m.role.code()).collect()
+    }
+
+    /// The organisation of the first membership that has one: whose page this is.
+    #[must_use]
+    pub fn home_organisation(&self) -> Option<OrganisationId> {
+        self.memberships.iter().find_map(|m| m.organisation.map(|(id, _)| id))
+    }
+
+    /// Whether any role of this actor may do this to any row at all: for menus, and for doors that should
+    /// not be shown.
+    #[must_use]
+    pub fn may(&self, action: Action) -> bool {
+        self.is_operator() || self.memberships.iter().any(|m| rule(m.role, action) != Rule::Never)
+    }
+
+    /// The organisation in whose name this actor does an action to rows of its own; the first that may.
+    #[must_use]
+    pub fn acting_organisation(&self, action: Action) -> Option<OrganisationId> {
+        self.memberships
+            .iter()
+            .filter(|m| rule(m.role, action) != Rule::Never)
+            .find_map(|m| m.organisation.map(|(id, _)| id))
+    }
+}
+
+/// What the policy has to know of a row: whose it is, where it lies, whom it is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Target {
+    /// The row.
+    pub id: Uuid,
+    /// Its revision as it was read; 0 for a row that does not exist yet.
+    pub revision: i64,
+    /// The organisations that own or share it.
+    pub organisations: Vec<OrganisationId>,
+    /// The organisations with an open tie to the person that it is about.
+    pub tied: Vec<OrganisationId>,
+    /// Where it lies.
+    pub regions: Vec<RegionCode>,
+    /// The person that it is about.
+    pub person: Option<PersonId>,
+}
+
+/// The policy said no.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Denied {
+    /// To what.
+    pub action: Action,
+}
+
+/// Proof that an actor may do `A` to one row at one revision. Only [`authorise`] makes one.
+#[derive(Debug)]
+pub struct Grant<A> {
+    id: Uuid,
+    revision: i64,
+    act: PhantomData<A>,
+}
+
+impl<A: Act> Grant<A> {
+    /// The row that this grant is for.
+    #[must_use]
+    pub fn id(&self) -> Uuid {
+        self.id
+    }
+
+    /// The revision at which the row was judged: a guarded update must find it unchanged.
+    #[must_use]
+    pub fn revision(&self) -> i64 {
+        self.revision
+    }
+}
+
+/// Judges one actor, one action and one row.
+///
+/// # Errors
+/// [`Denied`] when no membership reaches the row. Whether that is told as 403 or 404 is the service's to
+/// decide: the existence of another tenant's row is secret.
+pub fn authorise<A: Act>(actor: &Actor, target: &Target) -> Result<Grant<A>, Denied> {
+    let holds = actor.is_operator()
+        || actor.memberships.iter().any(|membership| reaches(actor, membership, A::ACTION, target));
+    if holds {
+        Ok(Grant { id: target.id, revision: target.revision, act: PhantomData })
+    } else {
+        Err(Denied { action: A::ACTION })
+    }
+}
+
+fn reaches(actor: &Actor, membership: &Membership, action: Action, target: &Target) -> bool {
+    match rule(membership.role, action) {
+        Rule::Never => false,
+        Rule::Any => true,
+        Rule::Own => membership.organisation.is_some_and(|(id, _)| target.organisations.contains(&id)),
+        Rule::Tied => membership.organisation.is_some_and(|(id, _)| target.tied.contains(&id)),
+        Rule::Region => membership.organisation.is_some_and(|(id, region)| {
+            target.tied.contains(&id) || target.regions.iter().any(|r| region.contains(r))
+        }),
+        Rule::Oneself => actor.person.is_some() && actor.person == target.person,
+    }
+}
+
+/// The rows that an actor may do `A` to, as parts of a query that are joined by OR. Only [`scope`] makes
+/// one; an empty one reaches nothing.
+#[derive(Debug)]
+pub struct Scope<A> {
+    every: bool,
+    own: Vec<OrganisationId>,
+    tied: Vec<OrganisationId>,
+    regions: Vec<RegionCode>,
+    person: Option<PersonId>,
+    act: PhantomData<A>,
+}
+
+impl<A: Act> Scope<A> {
+    /// Whether there is no limit.
+    #[must_use]
+    pub fn every(&self) -> bool {
+        self.every
+    }
+    /// Rows that these organisations own or share.
+    #[must_use]
+    pub fn own(&self) -> &[OrganisationId] {
+        &self.own
+    }
+    /// People with an open tie to these organisations.
+    #[must_use]
+    pub fn tied(&self) -> &[OrganisationId] {
+        &self.tied
+    }
+    /// Rows inside these regions.
+    #[must_use]
+    pub fn regions(&self) -> &[RegionCode] {
+        &self.regions
+    }
+    /// Rows about this person.
+    #[must_use]
+    pub fn person(&self) -> Option<PersonId> {
+        self.person
+    }
+}
+
+/// The rows that an actor may do `A` to.
+#[must_use]
+pub fn scope<A: Act>(actor: &Actor) -> Scope<A> {
+    let mut scope = Scope {
+        every: actor.is_operator(),
+        own: Vec::new(),
+        tied: Vec::new(),
+        regions: Vec::new(),
+        person: None,
+        act: PhantomData,
+    };
+    for membership in &actor.memberships {
+        match (rule(membership.role, A::ACTION), membership.organisation) {
+            (Rule::Any, _) => scope.every = true,
+            (Rule::Own, Some((id, _))) => scope.own.push(id),
+            (Rule::Tied, Some((id, _))) => scope.tied.push(id),
+            (Rule::Region, Some((id, region))) => {
+                scope.tied.push(id);
+                scope.regions.push(region);
+            }
+            (Rule::Oneself, _) => scope.person = actor.person,
+            (Rule::Never, _) | (Rule::Own | Rule::Tied | Rule::Region, None) => {}
+        }
+    }
+    scope
+}
+
+/// Proof that its holder may touch the poverty tables. A factory's or a school's context cannot make one.
+#[derive(Debug)]
+pub struct PovertyAccess(());
+
+/// Mints [`PovertyAccess`] for those who may read households.
+#[must_use]
+pub fn poverty_access(actor: &Actor) -> Option<PovertyAccess> {
+    actor.may(Action::ReadHousehold).then_some(PovertyAccess(()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn organisation(n: u128) -> OrganisationId {
+        OrganisationId(Uuid::from_u128(n))
+    }
+
+    fn member(role: Role, n: u128, region: &str) -> Actor {
+        let region = RegionCode::parse(region).unwrap();
+        Actor::user(
+            UserId(Uuid::from_u128(9)),
+            None,
+            vec![Membership { role, organisation: Some((organisation(n), region)) }],
+        )
+    }
+
+    #[test]
+    fn an_own_row_is_reached_and_a_foreign_one_is_not() {
+        let actor = member(Role::FactoryHr, 1, "210604");
+        let own = Target { organisations: vec![organisation(1)], ..Target::default() };
+        let foreign = Target { organisations: vec![organisation(2)], ..Target::default() };
+        assert!(authorise::<act::ManageVacancy>(&actor, &own).is_ok());
+        assert!(authorise::<act::ManageVacancy>(&actor, &foreign).is_err());
+        assert!(authorise::<act::ManageVacancy>(&actor, &Target::default()).is_err());
+    }
+
+    #[test]
+    fn a_bureau_reaches_its_region_and_those_tied_to_it_and_no_other() {
+        let actor = member(Role::LabourOfficial, 1, "2106");
+        let at = |code| Target { regions: vec![RegionCode::parse(code).unwrap()], ..Target::default() };
+        assert!(authorise::<act::ReadPerson>(&actor, &at("210604101")).is_ok());
+        assert!(authorise::<act::ReadPerson>(&actor, &at("2107")).is_err());
+        let tied = Target { tied: vec![organisation(1)], ..Target::default() };
+        assert!(authorise::<act::ReadPerson>(&actor, &tied).is_ok());
+    }
+
+    #[test]
+    fn a_person_reaches_only_themselves() {
+        let me = PersonId(Uuid::from_u128(5));
+        let actor = Actor::user(
+            UserId(Uuid::from_u128(9)),
+            Some(me),
+            vec![Membership { role: Role::Trainee, organisation: None }],
+        );
+        let mine = Target { person: Some(me), ..Target::default() };
+        let other = Target { person: Some(PersonId(Uuid::from_u128(6))), ..Target::default() };
+        assert!(authorise::<act::ReadPerson>(&actor, &mine).is_ok());
+        assert!(authorise::<act::ReadPerson>(&actor, &other).is_err());
+        assert!(authorise::<act::ReadPerson>(&actor, &Target::default()).is_err(), "a row about nobody");
+    }
+
+    #[test]
+    fn no_factory_school_or_trainee_touches_poverty() {
+        for role in [Role::Administrator, Role::SchoolRegistrar, Role::FactoryHr, Role::Trainee] {
+            assert!(poverty_access(&member(role, 1, "2106")).is_none(), "{role:?}");
+        }
+        assert!(poverty_access(&member(Role::LabourOfficial, 1, "2106")).is_some());
+    }
+
+    #[test]
+    fn a_scope_of_nobody_reaches_nothing() {
+        let nobody = Actor::user(UserId(Uuid::from_u128(9)), None, Vec::new());
+        let scope = scope::<act::ReadPerson>(&nobody);
+        assert!(!scope.every() && scope.own().is_empty() && scope.tied().is_empty());
+        assert!(scope.regions().is_empty() && scope.person().is_none());
+    }
+}

@@ -1,0 +1,6 @@
+//! Foreign workers' permits: the legal bars around them and the states that a permit may have so far.
+
+pub mod bar;
+pub mod bundle;
+pub mod draft;
+pub mod nationality;

@@ -1,0 +1,3 @@
+//! Households and the decision to target one. Nothing here is reachable from matching.
+
+pub mod targeting;
