@@ -1,0 +1,43 @@
+# What went wrong, in one sentence, and what to do. The part after "error-" is the code of the answer.
+
+error-status = Error { $status }
+error-request = Request number
+error-request-hint = Name this number when you ask for help.
+error-back-home = Back to the start
+
+error-bad_request = The request cannot be read
+error-bad_request-detail = The address or the form was not complete. Go back and try again.
+error-invalid = Some of what was sent is not right
+error-invalid-detail = Correct the fields that are named and send it again. Nothing was changed.
+error-unauthenticated = Please sign in first
+error-unauthenticated-detail = You are not signed in, or your session has ended.
+error-csrf = This page is out of date
+error-csrf-detail = Go back, reload the page and send it again. Nothing was changed.
+error-denied = You may not do this
+error-denied-detail = Your role does not allow it. If you think it should, ask your administrator.
+error-not_found = This page does not exist
+error-not_found-detail = The address may be wrong, or the record belongs to another organisation.
+error-method_not_allowed = This address does not answer to that
+error-method_not_allowed-detail = Use the links and buttons of the pages.
+error-not_acceptable = This cannot be given in the form that was asked for
+error-not_acceptable-detail = Ask for HTML or JSON.
+error-conflict = This clashes with what is already there
+error-conflict-detail = Reload the page to see the present state. Nothing was changed.
+error-stale = Somebody else has changed this in the meantime
+error-stale-detail = Reload the page, look at the change and decide again. Nothing of yours was stored.
+error-precondition_required = The request does not say which version it changes
+error-precondition_required-detail = Read the record first and send its version along.
+error-refused = The rules do not allow this
+error-refused-detail = The reasons and what would unlock it are listed. Nothing was changed.
+error-body_too_large = What was sent is too large
+error-body_too_large-detail = Split it into smaller parts. Nothing was changed.
+error-unsupported_media_type = This kind of file or form is not understood
+error-unsupported_media_type-detail = Send what the page asks for.
+error-too_many_requests = Too many requests
+error-too_many_requests-detail = Wait a moment and try again.
+error-timeout = This took too long
+error-timeout-detail = Try again; if it happens again, ask for less at once.
+error-unavailable = The service cannot answer just now
+error-unavailable-detail = Try again in a minute. Nothing was changed.
+error-internal = Something went wrong on our side
+error-internal-detail = It has been recorded. Try again; if it happens again, name the request number below.

@@ -1,0 +1,43 @@
+# 出了什么问题（一句话）、该怎么办。“error-”之后是答复的代码。
+
+error-status = 错误 { $status }
+error-request = 请求编号
+error-request-hint = 求助时请说出这个编号。
+error-back-home = 回到首页
+
+error-bad_request = 无法读懂这个请求
+error-bad_request-detail = 地址或表单不完整。请返回重试。
+error-invalid = 提交的内容有误
+error-invalid-detail = 请改正所列各项后重新提交。什么都没有改动。
+error-unauthenticated = 请先登录
+error-unauthenticated-detail = 您没有登录，或登录已过期。
+error-csrf = 此页已过期
+error-csrf-detail = 请返回、刷新后重新提交。什么都没有改动。
+error-denied = 您不能这样做
+error-denied-detail = 您的角色没有此权限。如认为应当有，请找系统管理员。
+error-not_found = 没有这一页
+error-not_found-detail = 地址可能有误，或这条记录属于别的单位。
+error-method_not_allowed = 这个地址不接受这种操作
+error-method_not_allowed-detail = 请使用页面上的链接和按钮。
+error-not_acceptable = 不能按所要求的格式提供
+error-not_acceptable-detail = 请要求 HTML 或 JSON。
+error-conflict = 与已有内容冲突
+error-conflict-detail = 请刷新查看现状。什么都没有改动。
+error-stale = 其间有人改过
+error-stale-detail = 请刷新、看清改动后再决定。您的内容没有保存。
+error-precondition_required = 请求没有说明改的是哪一版
+error-precondition_required-detail = 请先读取记录，并带上它的版本。
+error-refused = 规则不允许
+error-refused-detail = 下面列出理由和解除办法。什么都没有改动。
+error-body_too_large = 提交的内容太大
+error-body_too_large-detail = 请分成几份。什么都没有改动。
+error-unsupported_media_type = 不认识这种文件或表单
+error-unsupported_media_type-detail = 请按页面的要求提交。
+error-too_many_requests = 请求过于频繁
+error-too_many_requests-detail = 请稍候再试。
+error-timeout = 用时过长
+error-timeout-detail = 请重试；如再次发生，请一次少查一些。
+error-unavailable = 暂时无法答复
+error-unavailable-detail = 请一分钟后再试。什么都没有改动。
+error-internal = 我们这边出了问题
+error-internal-detail = 已经记录。请重试；如再次发生，请告知下面的请求编号。
