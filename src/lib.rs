@@ -1,4 +1,8 @@
-//! lib
+//! Ballast links joint classes, skill records, poverty targeting and port labour permits to factory
+//! vacancies through a ranking matcher.
+//!
+//! The modules in reading order; `ARCHITECTURE.md` says who may use whom.
 
+pub mod format;
 pub mod web;
 pub mod words;

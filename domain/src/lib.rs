@@ -12,4 +12,5 @@ pub mod matching;
 pub mod permit;
 pub mod poverty;
 pub mod record;
+pub mod taxonomy;
 pub mod training;

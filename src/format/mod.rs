@@ -1,0 +1,3 @@
+//! Bytes to domain values and back. Reads no files and knows no tables: bytes come in as arguments.
+
+pub mod taxonomy;
