@@ -1,0 +1,8 @@
+//! Organisations, where they are, and the lists of countries and regions.
+
+pub mod country;
+pub mod installation;
+pub mod organisation;
+pub mod port;
+pub mod region;
+pub mod site;

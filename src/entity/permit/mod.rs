@@ -1,0 +1,4 @@
+//! Labour permits that are asked for, and their documents.
+
+pub mod permit;
+pub mod permit_document;
