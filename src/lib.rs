@@ -3,6 +3,13 @@
 //!
 //! The modules in reading order; `ARCHITECTURE.md` says who may use whom.
 
+pub mod api;
+pub mod cli;
+pub mod entity;
 pub mod format;
+pub mod http;
+pub mod outside;
+pub mod service;
+pub mod store;
 pub mod web;
 pub mod words;

@@ -10,6 +10,7 @@ pub mod hiring;
 pub mod identity;
 pub mod matching;
 pub mod permit;
+pub mod person;
 pub mod poverty;
 pub mod record;
 pub mod taxonomy;

@@ -6,7 +6,6 @@
     reason = "a column is named for what it holds; what its name does not say is documented"
 )]
 #![expect(clippy::disallowed_methods, reason = "sea-orm's generated nested writes, which nothing calls")]
-#![expect(clippy::module_inception, reason = "an area may share the name of one of its tables")]
 
 use sea_orm::{ColumnTrait, ColumnType, EntityTrait, IdenStatic, Iterable, PrimaryKeyToColumn};
 

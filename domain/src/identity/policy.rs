@@ -138,6 +138,8 @@ actions! {
     RegisterForeignWorker,
     /// Read the log.
     ReadAudit,
+    /// Sign in and out as oneself.
+    SignIn,
 }
 
 /// How far a role's power over an action reaches.
@@ -192,6 +194,7 @@ pub fn rule(role: Role, action: Action) -> Rule {
         Action::ReadPermit => [Never, Never, Own, Region, Oneself],
         Action::RegisterForeignWorker => [Never, Never, Never, Own, Never],
         Action::ReadAudit => [Any, Never, Never, Region, Never],
+        Action::SignIn => [Oneself, Oneself, Oneself, Oneself, Oneself],
     };
     match role {
         Administrator => administrator,
@@ -209,6 +212,23 @@ pub struct Membership {
     pub role: Role,
     /// The organisation, and the region that it answers for.
     pub organisation: Option<(OrganisationId, RegionCode)>,
+}
+
+impl Membership {
+    /// A membership as the database keeps it; `None` for a code that is no role.
+    #[must_use]
+    pub fn parse(role: &str, organisation: Option<(OrganisationId, RegionCode)>) -> Option<Self> {
+        Role::parse(role).map(|role| Self { role, organisation })
+    }
+}
+
+/// Whether a role is held in an organisation (`true`) or in none; `None` for a code that is no role.
+#[must_use]
+pub fn role_needs_organisation(code: &str) -> Option<bool> {
+    Role::parse(code).map(|role| match role {
+        Role::Administrator | Role::Trainee => false,
+        Role::SchoolRegistrar | Role::FactoryHr | Role::LabourOfficial => true,
+    })
 }
 
 /// Who asks: a user with the memberships that are valid today, or the operator at the command line.

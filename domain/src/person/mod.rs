@@ -1,0 +1,3 @@
+//! What identifies a person.
+
+pub mod citizen_number;

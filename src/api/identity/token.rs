@@ -1,0 +1,71 @@
+//! Getting and ending a token of the API.
+
+use std::sync::Arc;
+
+use poem::Request;
+use poem::web::Data;
+use poem_openapi::payload::Json;
+use poem_openapi::{ApiResponse, Object, OpenApi};
+
+use crate::api::Tag;
+use crate::http::problem::Problem;
+use crate::http::request;
+use crate::http::session::Caller;
+use crate::service::identity::session::{self, Purpose};
+use crate::service::{App, Error};
+
+/// Tokens of the API.
+pub struct TokenApi;
+
+/// Who signs in.
+#[derive(Object)]
+#[oai(deny_unknown_fields)]
+struct Credentials {
+    /// The login.
+    login: String,
+    /// The password.
+    password: String,
+}
+
+/// A token, shown this once.
+#[derive(Object)]
+struct Token {
+    /// For `Authorization: Bearer …`.
+    token: String,
+    /// When it ends (UTC).
+    expires_at: chrono::DateTime<chrono::Utc>,
+}
+
+#[derive(ApiResponse)]
+enum Created {
+    /// The token.
+    #[oai(status = 201)]
+    Created(Json<Token>),
+}
+
+#[derive(ApiResponse)]
+enum Ended {
+    /// It is ended.
+    #[oai(status = 204)]
+    NoContent,
+}
+
+#[OpenApi(prefix_path = "/tokens", tag = "Tag::Identity")]
+impl TokenApi {
+    /// Get a token with login and password
+    #[oai(path = "/", method = "post", operation_id = "create_token")]
+    async fn create(&self, app: Data<&Arc<App>>, body: Json<Credentials>) -> Result<Created, Problem> {
+        let Credentials { login, password } = body.0;
+        let secret = session::sign_in(app.0, &request::current().id, &login, password, Purpose::Api).await?;
+        Ok(Created::Created(Json(Token { token: secret.token, expires_at: secret.expires_at })))
+    }
+
+    /// End the token that this request is sent with
+    #[oai(path = "/current", method = "delete", operation_id = "delete_current_token")]
+    async fn delete_current(&self, caller: Caller, request: &Request) -> Result<Ended, Problem> {
+        let token = request.header("authorization").and_then(|h| h.split_once(' ')).map(|(_, t)| t.trim());
+        let token = token.ok_or(Error::Unauthenticated)?;
+        session::sign_out(caller.ctx(), token, Purpose::Api).await?;
+        Ok(Ended::NoContent)
+    }
+}

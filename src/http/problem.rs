@@ -1,0 +1,164 @@
+//! Every error of the API as RFC 9457 `application/problem+json`, and the one place where an error of a use
+//! case becomes a status.
+
+use poem::http::StatusCode;
+use poem_openapi::payload::Json;
+use poem_openapi::{ApiResponse, Object};
+
+use super::request;
+use crate::service::{Error, Field};
+use crate::words::{Arg, Words};
+
+/// A problem (RFC 9457). `code` is stable; `title` and `detail` are in the language of the request.
+#[derive(Clone, Debug, Object)]
+#[oai(rename = "Problem")]
+pub struct ProblemBody {
+    /// A URI reference that names the kind of problem.
+    #[oai(rename = "type")]
+    pub kind: String,
+    /// The kind of problem in words.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// This problem in words: what is wrong and what to do.
+    pub detail: String,
+    /// Stable code for programs.
+    pub code: String,
+    /// The request's id, also in the header `x-request-id` and in the server's log.
+    pub request_id: String,
+    /// Each wrong field.
+    pub errors: Vec<FieldProblem>,
+}
+
+/// One wrong field of a request.
+#[derive(Clone, Debug, Object)]
+pub struct FieldProblem {
+    /// A JSON pointer into the body, or the name of a parameter.
+    pub pointer: String,
+    /// Stable code for programs.
+    pub code: String,
+    /// In words.
+    pub detail: String,
+}
+
+/// The problems that any operation can answer with.
+#[derive(Debug, ApiResponse)]
+pub enum Problem {
+    /// The request cannot be read.
+    #[oai(status = 400, content_type = "application/problem+json")]
+    BadRequest(Json<ProblemBody>),
+    /// Nobody is signed in.
+    #[oai(status = 401, content_type = "application/problem+json")]
+    Unauthorized(Json<ProblemBody>, #[oai(header = "WWW-Authenticate")] String),
+    /// No role of the caller may do this.
+    #[oai(status = 403, content_type = "application/problem+json")]
+    Forbidden(Json<ProblemBody>),
+    /// Not there, or not in the caller's reach.
+    #[oai(status = 404, content_type = "application/problem+json")]
+    NotFound(Json<ProblemBody>),
+    /// A rule of the field refuses, or a unique name is taken.
+    #[oai(status = 409, content_type = "application/problem+json")]
+    Conflict(Json<ProblemBody>),
+    /// Somebody else changed the resource first.
+    #[oai(status = 412, content_type = "application/problem+json")]
+    PreconditionFailed(Json<ProblemBody>),
+    /// The body is larger than is read.
+    #[oai(status = 413, content_type = "application/problem+json")]
+    TooLarge(Json<ProblemBody>),
+    /// The body is of a type that this operation does not read.
+    #[oai(status = 415, content_type = "application/problem+json")]
+    UnsupportedMediaType(Json<ProblemBody>),
+    /// The request is well formed and its content is wrong; every wrong field is named.
+    #[oai(status = 422, content_type = "application/problem+json")]
+    Unprocessable(Json<ProblemBody>),
+    /// A fault of the server.
+    #[oai(status = 500, content_type = "application/problem+json")]
+    Internal(Json<ProblemBody>),
+    /// Too much at once.
+    #[oai(status = 503, content_type = "application/problem+json")]
+    Unavailable(Json<ProblemBody>, #[oai(header = "Retry-After")] String),
+}
+
+/// The status and the stable code of an error.
+#[must_use]
+pub fn classify(error: &Error) -> (StatusCode, &'static str) {
+    match error {
+        Error::Unauthenticated => (StatusCode::UNAUTHORIZED, "unauthenticated"),
+        Error::WrongCredentials => (StatusCode::UNAUTHORIZED, "wrong_credentials"),
+        Error::Denied => (StatusCode::FORBIDDEN, "denied"),
+        Error::NotFound => (StatusCode::NOT_FOUND, "not_found"),
+        Error::Invalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
+        Error::Refused(refusal) => (StatusCode::CONFLICT, refusal.code),
+        Error::Duplicate(code) => (StatusCode::CONFLICT, code),
+        Error::Stale => (StatusCode::PRECONDITION_FAILED, "stale"),
+        Error::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+        Error::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+    }
+}
+
+/// An error of a use case in words.
+#[must_use]
+pub fn detail(words: Words, error: &Error) -> String {
+    match error {
+        Error::Refused(refusal) => words.ta(&format!("refusal-{}", refusal.code), &args(&refusal.args)),
+        Error::Duplicate(code) => words.t(&format!("refusal-{code}")),
+        error => words.t(&format!("error-{}-detail", classify(error).1)),
+    }
+}
+
+/// A wrong field in words.
+#[must_use]
+pub fn field_detail(words: Words, field: &Field) -> String {
+    words.ta(&format!("field-{}", field.code), &args(&field.args))
+}
+
+fn args(args: &[(&'static str, Arg)]) -> Vec<(&'static str, Arg)> {
+    args.to_vec()
+}
+
+/// A problem in the language of the current request.
+#[must_use]
+pub fn body(status: StatusCode, code: &str, detail: String, errors: Vec<FieldProblem>) -> ProblemBody {
+    let request = request::current();
+    ProblemBody {
+        kind: format!("/docs#problem-{code}"),
+        title: request.words().t(&format!("status-{}", status.as_u16())),
+        status: status.as_u16(),
+        detail,
+        code: code.to_owned(),
+        request_id: request.id,
+        errors,
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        let words = request::current().words();
+        let (status, code) = classify(&error);
+        if let Error::Internal(what) = &error {
+            tracing::error!(request_id = request::current().id, what, "internal error");
+        }
+        let errors = match &error {
+            Error::Invalid(fields) => fields
+                .iter()
+                .map(|field| FieldProblem {
+                    pointer: field.pointer.clone(),
+                    code: field.code.to_owned(),
+                    detail: field_detail(words, field),
+                })
+                .collect(),
+            _ => Vec::new(),
+        };
+        let body = Json(body(status, code, detail(words, &error), errors));
+        match error {
+            Error::Unauthenticated | Error::WrongCredentials => Self::Unauthorized(body, "Bearer".to_owned()),
+            Error::Denied => Self::Forbidden(body),
+            Error::NotFound => Self::NotFound(body),
+            Error::Invalid(_) => Self::Unprocessable(body),
+            Error::Refused(_) | Error::Duplicate(_) => Self::Conflict(body),
+            Error::Stale => Self::PreconditionFailed(body),
+            Error::Unavailable => Self::Unavailable(body, "1".to_owned()),
+            Error::Internal(_) => Self::Internal(body),
+        }
+    }
+}

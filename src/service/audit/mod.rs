@@ -1,0 +1,3 @@
+//! Reading the log.
+
+pub mod audit_entry;

@@ -1,0 +1,61 @@
+//! Many of a kind at once: the same use case for one row of the API and for ten thousand of an import.
+//!
+//! All or nothing. A problem's pointer begins with the row's number from 0, `/16/birth_date`.
+
+use super::{Error, Field};
+use crate::store::Tx;
+use crate::words::Arg;
+
+/// The most rows of one batch.
+pub const ROWS_MAX: usize = 10_000;
+
+/// Whether a batch is kept, or only tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Tried against the database and taken back.
+    Validate,
+    /// Kept.
+    Commit,
+}
+
+/// Refuses an empty or too long batch.
+///
+/// # Errors
+/// [`Error::Invalid`].
+pub fn check_size(rows: usize) -> Result<(), Error> {
+    let max = Arg::Int(i64::try_from(ROWS_MAX).unwrap_or(i64::MAX));
+    match rows {
+        0 => Err(Error::field("", "no_rows")),
+        n if n > ROWS_MAX => Err(Error::Invalid(vec![Field::new("", "too_many_rows").with("max", max)])),
+        _ => Ok(()),
+    }
+}
+
+/// Keeps a batch's transaction or takes it back: a trial goes all the way to the database.
+///
+/// # Errors
+/// What the database says.
+pub async fn finish(tx: Tx, mode: Mode) -> Result<(), Error> {
+    match mode {
+        Mode::Commit => tx.commit().await?,
+        Mode::Validate => tx.rollback().await?,
+    }
+    Ok(())
+}
+
+/// Moves the problems of a batch of one to where a single body has its fields: `/0/name` is `/name`.
+#[must_use]
+pub fn of_one(error: Error) -> Error {
+    match error {
+        Error::Invalid(fields) => Error::Invalid(
+            fields
+                .into_iter()
+                .map(|field| Field {
+                    pointer: field.pointer.strip_prefix("/0").unwrap_or(&field.pointer).to_owned(),
+                    ..field
+                })
+                .collect(),
+        ),
+        error => error,
+    }
+}

@@ -1,0 +1,118 @@
+//! What a use case can answer instead of a result. Each has a stable code; the words are in the locale files.
+
+use crate::store;
+use crate::words::Arg;
+
+/// A code with the figures that its words need.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Stable; `refusal-<code>` in the locale files.
+    pub code: &'static str,
+    /// Figures for the words.
+    pub args: Vec<(&'static str, Arg)>,
+}
+
+/// Something wrong with one field of what was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// A JSON pointer into the body, or the name of a parameter.
+    pub pointer: String,
+    /// Stable; `field-<code>` in the locale files.
+    pub code: &'static str,
+    /// Figures for the words.
+    pub args: Vec<(&'static str, Arg)>,
+}
+
+/// Why there is no result.
+#[derive(Debug)]
+pub enum Error {
+    /// Nobody is signed in, or no longer.
+    Unauthenticated,
+    /// Login or password is wrong; which one is not said.
+    WrongCredentials,
+    /// No role of the actor may do this to anything.
+    Denied,
+    /// The row is not there, or not in the actor's reach: nobody can tell which.
+    NotFound,
+    /// What was sent is wrong, all fields at once.
+    Invalid(Vec<Field>),
+    /// A rule of the field refuses.
+    Refused(Refusal),
+    /// Something with the same unique name is there already.
+    Duplicate(&'static str),
+    /// Somebody else changed the row first.
+    Stale,
+    /// Too much at once; try later.
+    Unavailable,
+    /// A fault of ours. What is inside is for the log, never for a user.
+    Internal(String),
+}
+
+impl Error {
+    /// A refusal without figures.
+    #[must_use]
+    pub fn refused(code: &'static str) -> Self {
+        Self::Refused(Refusal { code, args: Vec::new() })
+    }
+
+    /// A refusal with figures.
+    #[must_use]
+    pub fn refused_with(code: &'static str, args: Vec<(&'static str, Arg)>) -> Self {
+        Self::Refused(Refusal { code, args })
+    }
+
+    /// One wrong field.
+    #[must_use]
+    pub fn field(pointer: impl Into<String>, code: &'static str) -> Self {
+        Self::Invalid(vec![Field::new(pointer, code)])
+    }
+}
+
+impl Field {
+    /// A wrong field without figures.
+    #[must_use]
+    pub fn new(pointer: impl Into<String>, code: &'static str) -> Self {
+        Self { pointer: pointer.into(), code, args: Vec::new() }
+    }
+
+    /// The same with a figure.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, arg: Arg) -> Self {
+        self.args.push((name, arg));
+        self
+    }
+}
+
+impl From<store::Error> for Error {
+    fn from(err: store::Error) -> Self {
+        match err {
+            store::Error::Missing => Self::NotFound,
+            store::Error::Stale => Self::Stale,
+            store::Error::Busy => Self::Unavailable,
+            store::Error::Duplicate(constraint) => match unique(&constraint) {
+                Some(code) => Self::Duplicate(code),
+                None => Self::Internal(format!("unexpected double: {constraint}")),
+            },
+            store::Error::Dangling(_)
+            | store::Error::Refused(_)
+            | store::Error::Unaudited
+            | store::Error::Corrupt(_)
+            | store::Error::Db(_) => Self::Internal(err.to_string()),
+        }
+    }
+}
+
+/// The code of a unique constraint that a user can run into: PostgreSQL gives its name, SQLite its columns.
+fn unique(constraint: &str) -> Option<&'static str> {
+    const KNOWN: [(&str, &str, &str); 8] = [
+        ("uq_user_login", "user.login", "login_taken"),
+        ("uq_organisation_credit_code", "organisation.credit_code", "credit_code_taken"),
+        ("uq_vacancy_organisation_id_reference", "vacancy.reference", "reference_taken"),
+        ("uq_joint_class_school_id_reference", "joint_class.reference", "reference_taken"),
+        ("uq_household_bureau_id_reference", "household.reference", "reference_taken"),
+        ("uq_permit_reference", "permit.reference", "reference_taken"),
+        ("uq_enrolment_joint_class_id_person_id", "enrolment.person_id", "already_enrolled"),
+        ("uq_framework_code_version", "framework.version", "version_taken"),
+    ];
+    KNOWN.iter().find(|(name, column, _)| constraint == *name || constraint.contains(column)).map(|k| k.2)
+}

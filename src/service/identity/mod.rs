@@ -1,0 +1,5 @@
+//! Signing in and out, and who a token stands for.
+
+pub mod password;
+pub mod session;
+pub mod user;

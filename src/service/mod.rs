@@ -1,0 +1,16 @@
+//! Use cases. Each one authorises, gathers facts, lets `domain` decide, applies the decision and writes its
+//! audit entry in the same transaction. API, pages, command line and jobs call the same ones. Services
+//! return views, never rows, and know nothing of HTTP.
+
+pub mod audit;
+pub mod batch;
+pub mod context;
+pub mod error;
+pub mod identity;
+pub mod person;
+pub mod text;
+
+pub use context::{App, Ctx};
+pub use error::{Error, Field, Refusal};
+
+pub use crate::store::page;

@@ -1,0 +1,4 @@
+//! People: registering them, what they want, reading their record.
+
+pub mod availability;
+pub mod person;

@@ -1,0 +1,3 @@
+//! The log's rows.
+
+pub mod audit_entry;

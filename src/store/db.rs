@@ -1,0 +1,174 @@
+//! Opening the database, and the one way to write.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{
+    AccessMode, ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+
+use super::error::Error;
+
+/// How often a write is tried when another writer is in the way.
+const TRIES_MAX: u32 = 5;
+/// How long SQLite waits for its lock before it says that it is busy.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Readers of an SQLite file; more gave no more (measured).
+const SQLITE_READERS: u32 = 4;
+/// Connections to PostgreSQL of one process.
+const POSTGRES_CONNECTIONS: u32 = 8;
+
+/// The database: one writer and several readers on SQLite, one pool on PostgreSQL.
+#[derive(Clone, Debug)]
+pub struct Db {
+    writer: DatabaseConnection,
+    reader: DatabaseConnection,
+}
+
+/// A write transaction. It cannot be committed without an entry in the log; dropped, it is rolled back.
+#[derive(Debug)]
+pub struct Tx {
+    inner: DatabaseTransaction,
+    audited: AtomicBool,
+}
+
+impl Tx {
+    /// The transaction as sea-orm wants it.
+    #[must_use]
+    pub fn conn(&self) -> &DatabaseTransaction {
+        &self.inner
+    }
+
+    /// Keeps what was written.
+    ///
+    /// # Errors
+    /// [`Error::Unaudited`] when there is no entry in the log: nothing is kept then.
+    pub async fn commit(self) -> Result<(), Error> {
+        if !self.audited.load(Ordering::Relaxed) {
+            return Err(Error::Unaudited);
+        }
+        Ok(self.inner.commit().await?)
+    }
+
+    /// Takes everything back: what a change would do was asked of the database itself.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn rollback(self) -> Result<(), Error> {
+        Ok(self.inner.rollback().await?)
+    }
+
+    /// Said by the function that writes the entry, and by machinery whose rows are exempt (sessions, tokens'
+    /// last use).
+    pub(super) fn mark_audited(&self) {
+        self.audited.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Db {
+    /// Opens `sqlite:PATH` or `postgres://…`. `watch` is called with every statement; tests use it.
+    ///
+    /// # Errors
+    /// What the driver says.
+    pub async fn open(url: &str, create: bool, watch: Option<fn(&str)>) -> Result<Self, DbErr> {
+        let mut db = if let Some(path) = url.strip_prefix("sqlite:") {
+            Self::open_sqlite(Path::new(path), create).await?
+        } else {
+            let mut options = ConnectOptions::new(url);
+            options.max_connections(POSTGRES_CONNECTIONS).sqlx_logging(false).record_stmt_in_spans(false);
+            let pool = Database::connect(options).await?;
+            Self { writer: pool.clone(), reader: pool }
+        };
+        if let Some(watch) = watch {
+            db.reader.set_metric_callback(move |info| watch(&info.statement.sql));
+            db.writer.set_metric_callback(move |info| watch(&info.statement.sql));
+        }
+        Ok(db)
+    }
+
+    async fn open_sqlite(path: &Path, create: bool) -> Result<Self, DbErr> {
+        let options = |readers: u32, query_only: bool| {
+            let file = path.to_owned();
+            let mut options = ConnectOptions::new("sqlite://placeholder");
+            options
+                .max_connections(readers)
+                .min_connections(1)
+                .sqlx_logging(false)
+                .record_stmt_in_spans(false);
+            options.map_sqlx_sqlite_opts(move |sqlite| {
+                let sqlite = sqlite
+                    .filename(&file)
+                    .create_if_missing(create && !query_only)
+                    .foreign_keys(true)
+                    .busy_timeout(BUSY_TIMEOUT)
+                    .journal_mode(SqliteJournalMode::Wal)
+                    .synchronous(SqliteSynchronous::Full)
+                    .pragma("secure_delete", "ON");
+                if query_only { sqlite.pragma("query_only", "ON") } else { sqlite }
+            });
+            options
+        };
+        let writer = Database::connect(options(1, false)).await?;
+        let reader = Database::connect(options(SQLITE_READERS, true)).await?;
+        Ok(Self { writer, reader })
+    }
+
+    /// Which database this is.
+    #[must_use]
+    pub fn backend(&self) -> DbBackend {
+        self.writer.get_database_backend()
+    }
+
+    /// For reading outside a transaction.
+    #[must_use]
+    pub fn reader(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
+    /// For the migrations alone, which the owner of the tables runs.
+    #[must_use]
+    pub fn owner(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
+    /// A read that sees one state of the database through all its queries.
+    ///
+    /// # Errors
+    /// What the driver says.
+    pub async fn snapshot(&self) -> Result<DatabaseTransaction, Error> {
+        let postgres = self.backend() == DbBackend::Postgres;
+        let options = TransactionOptions {
+            isolation_level: postgres.then_some(IsolationLevel::RepeatableRead),
+            access_mode: postgres.then_some(AccessMode::ReadOnly),
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Deferred),
+        };
+        Ok(self.reader.begin_with_options(options).await?)
+    }
+
+    /// The one way to write: IMMEDIATE on SQLite, READ COMMITTED on PostgreSQL; tried again while another
+    /// writer is in the way. What is not committed is rolled back.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] after several tries.
+    pub async fn write_tx(&self) -> Result<Tx, Error> {
+        let options = TransactionOptions {
+            isolation_level: None,
+            access_mode: None,
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        };
+        let mut tries = 1;
+        loop {
+            match self.writer.begin_with_options(options).await.map_err(Error::from) {
+                Ok(inner) => return Ok(Tx { inner, audited: AtomicBool::new(false) }),
+                Err(Error::Busy) if tries < TRIES_MAX => {
+                    tokio::time::sleep(Duration::from_millis(u64::from(10 * tries * tries))).await;
+                    tries += 1;
+                }
+                Err(err) => return Err(err),
+            }
+        }
+    }
+}

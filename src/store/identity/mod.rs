@@ -1,0 +1,4 @@
+//! Logins, memberships, sessions and tokens.
+
+pub mod session;
+pub mod user;

@@ -1,0 +1,17 @@
+//! The only queries. A function here takes a connection or a transaction and, for a read, a
+//! [`Scope`](ballast_domain::identity::policy::Scope) that it folds into its query; for a change, a
+//! [`Grant`](ballast_domain::identity::policy::Grant) for the row. It knows entities and domain values, not
+//! who is signed in, nor HTTP.
+
+pub mod audit;
+pub mod batch;
+pub mod db;
+pub mod error;
+pub mod identity;
+pub mod organisation;
+pub mod page;
+pub mod person;
+pub mod scope;
+
+pub use db::{Db, Tx};
+pub use error::Error;

@@ -1,0 +1,178 @@
+//! People with their secrets and their ties. A person belongs to no organisation: every read goes through a
+//! tie, a region or the person's own login.
+
+use ballast_domain::base::civil_time::CivilDate;
+use ballast_domain::base::id::{OrganisationId, PersonId};
+use ballast_domain::base::region::RegionCode;
+use ballast_domain::identity::policy::{Act, Grant, Scope, Target, act};
+use sea_orm::sea_query::LikeExpr;
+use sea_orm::{
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
+};
+use uuid::Uuid;
+
+use crate::entity::person::{person, person_secret, person_tie};
+use crate::store::page::{Page, PageRequest};
+use crate::store::{Error, Tx, batch, scope};
+
+/// The last day of a tie that is open.
+#[must_use]
+pub fn open_end() -> CivilDate {
+    CivilDate::from_ymd_opt(9999, 12, 31).unwrap_or(CivilDate::MAX)
+}
+
+/// Inserts people with their secrets and first ties. The grant is for the organisation that registers them.
+///
+/// # Errors
+/// What the database says.
+pub async fn insert_people(
+    tx: &Tx,
+    grant: &Grant<act::RegisterPerson>,
+    people: Vec<person::Model>,
+    secrets: Vec<person_secret::Model>,
+    ties: Vec<person_tie::Model>,
+) -> Result<(), Error> {
+    if ties.iter().any(|tie| tie.organisation_id != grant.id()) {
+        return Err(Error::Missing);
+    }
+    batch::insert_all::<person::Entity, _>(tx.conn(), people).await?;
+    batch::insert_all::<person_secret::Entity, _>(tx.conn(), secrets).await?;
+    batch::insert_all::<person_tie::Entity, _>(tx.conn(), ties).await
+}
+
+/// The people in reach, as a condition on `person`.
+fn reach<A: Act>(reach: &Scope<A>, day: CivilDate) -> Condition {
+    let condition = scope::start(reach);
+    let condition = scope::tied(condition, reach, (person::Entity, person::Column::Id), day);
+    let condition = scope::region(condition, reach, (person::Entity, person::Column::HomeRegionCode));
+    scope::oneself(condition, reach, (person::Entity, person::Column::Id))
+}
+
+/// A person in reach.
+///
+/// # Errors
+/// [`Error::Missing`].
+pub async fn get<A: Act>(
+    db: &impl ConnectionTrait,
+    scope: &Scope<A>,
+    id: PersonId,
+    day: CivilDate,
+) -> Result<person::Model, Error> {
+    person::Entity::find_by_id(id.0).filter(reach(scope, day)).one(db).await?.ok_or(Error::Missing)
+}
+
+/// People in reach whose folded name begins with a text, by id.
+///
+/// # Errors
+/// What the database says.
+pub async fn list<A: Act>(
+    db: &impl ConnectionTrait,
+    scope: &Scope<A>,
+    name_begins: Option<&str>,
+    day: CivilDate,
+    request: PageRequest,
+) -> Result<Page<person::Model>, Error> {
+    let mut query = person::Entity::find().filter(reach(scope, day));
+    if let Some(begin) = name_begins {
+        let escaped = begin.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        query =
+            query.filter(person::Column::SearchKey.like(LikeExpr::new(format!("{escaped}%")).escape('\\')));
+    }
+    if let Some(after) = request.after {
+        query = query.filter(person::Column::Id.gt(after));
+    }
+    let rows = query.order_by_asc(person::Column::Id).limit(request.limit + 1).all(db).await?;
+    Ok(Page::cut(rows, request, |row| row.id))
+}
+
+/// Which of these people are in reach: for names in a list that holds others too.
+///
+/// # Errors
+/// What the database says.
+pub async fn list_of<A: Act>(
+    db: &impl ConnectionTrait,
+    scope: &Scope<A>,
+    ids: &[PersonId],
+    day: CivilDate,
+) -> Result<Vec<person::Model>, Error> {
+    let ids = ids.iter().map(|id| id.0);
+    Ok(person::Entity::find().filter(person::Column::Id.is_in(ids)).filter(reach(scope, day)).all(db).await?)
+}
+
+/// What the policy has to know of people: who is tied to them, where they live. Missing people are left out.
+///
+/// # Errors
+/// What the database says.
+pub async fn targets(
+    db: &impl ConnectionTrait,
+    ids: &[PersonId],
+    day: CivilDate,
+) -> Result<Vec<Target>, Error> {
+    let raw: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let mut targets = Vec::with_capacity(raw.len());
+    for chunk in raw.chunks(10_000) {
+        let people = person::Entity::find().filter(person::Column::Id.is_in(chunk.to_vec())).all(db).await?;
+        let ties = person_tie::Entity::find()
+            .filter(person_tie::Column::PersonId.is_in(chunk.to_vec()))
+            .filter(person_tie::Column::ValidFrom.lte(day))
+            .filter(person_tie::Column::ValidUntil.gte(day))
+            .all(db)
+            .await?;
+        let mut tied: std::collections::HashMap<Uuid, Vec<OrganisationId>> = std::collections::HashMap::new();
+        for tie in ties {
+            tied.entry(tie.person_id).or_default().push(OrganisationId(tie.organisation_id));
+        }
+        targets.extend(people.into_iter().map(|row| Target {
+            id: row.id,
+            revision: row.revision,
+            organisations: Vec::new(),
+            tied: tied.remove(&row.id).unwrap_or_default(),
+            regions: row.home_region_code.as_deref().and_then(RegionCode::parse).into_iter().collect(),
+            person: Some(PersonId(row.id)),
+        }));
+    }
+    Ok(targets)
+}
+
+/// Which of these blind indexes belong to a person who is tied to the organisation already. Another
+/// organisation's people are never looked at: whether a number is known elsewhere is not to be learnt here.
+///
+/// # Errors
+/// What the database says.
+pub async fn known_numbers(
+    db: &impl ConnectionTrait,
+    organisation: OrganisationId,
+    indexes: Vec<Vec<u8>>,
+) -> Result<Vec<Vec<u8>>, Error> {
+    let mut known = Vec::new();
+    for chunk in indexes.chunks(10_000) {
+        let rows: Vec<Option<Vec<u8>>> = person_secret::Entity::find()
+            .select_only()
+            .column(person_secret::Column::BlindIndex)
+            .filter(person_secret::Column::Kind.eq("citizen_number"))
+            .filter(person_secret::Column::BlindIndex.is_in(chunk.to_vec()))
+            .filter(
+                person_secret::Column::PersonId.in_subquery(sea_orm::QueryTrait::into_query(
+                    person_tie::Entity::find()
+                        .select_only()
+                        .column(person_tie::Column::PersonId)
+                        .filter(person_tie::Column::OrganisationId.eq(organisation.0)),
+                )),
+            )
+            .into_tuple()
+            .all(db)
+            .await?;
+        known.extend(rows.into_iter().flatten());
+    }
+    Ok(known)
+}
+
+/// Opens a tie, in the transaction of what it rests on. A tie of the same basis that began the same day is
+/// kept as it is.
+///
+/// # Errors
+/// What the database says.
+pub async fn insert_ties(tx: &Tx, ties: Vec<person_tie::Model>) -> Result<(), Error> {
+    batch::insert_all::<person_tie::Entity, _>(tx.conn(), ties).await
+}
