@@ -7,6 +7,7 @@ pub mod batch;
 pub mod context;
 pub mod error;
 pub mod identity;
+pub mod organisation;
 pub mod person;
 pub mod text;
 
