@@ -9,6 +9,7 @@ pub mod error;
 pub mod identity;
 pub mod organisation;
 pub mod person;
+pub mod poverty;
 pub mod text;
 
 pub use context::{App, Ctx};
