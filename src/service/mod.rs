@@ -7,7 +7,9 @@ pub mod batch;
 pub mod context;
 pub mod error;
 pub mod identity;
+pub mod organisation;
 pub mod person;
+pub mod poverty;
 pub mod text;
 
 pub use context::{App, Ctx};

@@ -11,6 +11,7 @@ pub mod identity;
 pub mod organisation;
 pub mod page;
 pub mod person;
+pub mod poverty;
 pub mod scope;
 
 pub use db::{Db, Tx};
