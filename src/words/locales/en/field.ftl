@@ -41,7 +41,6 @@ field-bad_number = Not a number.
 field-bad_yes_no = Write yes, no, or leave it empty.
 field-missing_column = The column { $column } is missing.
 field-unknown_column = No column has this name.
-field-too_few_cells = The row has another number of cells than the header.
 field-not_utf8 = Neither UTF-8 nor GB18030.
 
 refusal-vacancy_closed = This vacancy is closed.
@@ -51,3 +50,9 @@ refusal-credit_code_taken = An organisation with this credit code exists.
 refusal-reference_taken = This reference is taken.
 refusal-already_enrolled = This person is in the class already.
 refusal-version_taken = This version was loaded already.
+
+field-not_csv = Not a table of comma-separated values.
+field-wrong_cell_count = The row has another number of cells than the heading.
+field-differs_from_first_row = Differs from the first row of this household.
+field-bad_requirement = Write skill:essential:level:floor:weight or skill:optional:level:0:weight, parted by semicolons.
+field-unknown_joint_class = No such joint class of this school.

@@ -41,7 +41,6 @@ field-bad_number = 不是数字。
 field-bad_yes_no = 请写 yes、no 或留空。
 field-missing_column = 缺少列 { $column }。
 field-unknown_column = 没有这个列名。
-field-too_few_cells = 单元格数与表头不一致。
 field-not_utf8 = 既不是 UTF-8 也不是 GB18030。
 
 refusal-vacancy_closed = 此岗位已关闭。
@@ -51,3 +50,9 @@ refusal-credit_code_taken = 已有单位使用此信用代码。
 refusal-reference_taken = 此编号已被使用。
 refusal-already_enrolled = 此人已在班中。
 refusal-version_taken = 此版本已导入。
+
+field-not_csv = 不是逗号分隔的表格。
+field-wrong_cell_count = 单元格数与表头不一致。
+field-differs_from_first_row = 与该户第一行不一致。
+field-bad_requirement = 请写作 技能:essential:等级:下限:权重 或 技能:optional:等级:0:权重，用分号分隔。
+field-unknown_joint_class = 本校没有这个校企班。
