@@ -4,6 +4,8 @@
 pub mod identity;
 pub mod page;
 pub mod person;
+pub mod record;
+pub mod training;
 
 /// The chapters of the document.
 #[derive(poem_openapi::Tags)]

@@ -8,7 +8,9 @@ pub mod context;
 pub mod error;
 pub mod identity;
 pub mod person;
+pub mod record;
 pub mod text;
+pub mod training;
 
 pub use context::{App, Ctx};
 pub use error::{Error, Field, Refusal};

@@ -11,7 +11,9 @@ pub mod identity;
 pub mod organisation;
 pub mod page;
 pub mod person;
+pub mod record;
 pub mod scope;
+pub mod training;
 
 pub use db::{Db, Tx};
 pub use error::Error;
