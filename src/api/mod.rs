@@ -7,6 +7,8 @@ pub mod identity;
 pub mod matching;
 pub mod page;
 pub mod person;
+pub mod record;
+pub mod training;
 
 pub use document::{document, serve_document};
 use poem_openapi::{OpenApi, OpenApiService};

@@ -10,7 +10,9 @@ pub mod identity;
 pub mod organisation;
 pub mod person;
 pub mod poverty;
+pub mod record;
 pub mod text;
+pub mod training;
 
 pub use context::{App, Ctx};
 pub use error::{Error, Field, Refusal};

@@ -12,7 +12,9 @@ pub mod organisation;
 pub mod page;
 pub mod person;
 pub mod poverty;
+pub mod record;
 pub mod scope;
+pub mod training;
 
 pub use db::{Db, Tx};
 pub use error::Error;

@@ -243,6 +243,8 @@ macro_rules! sources {
             include_str!(concat!("locales/", $tag, "/matching.ftl")),
             include_str!(concat!("locales/", $tag, "/hiring.ftl")),
             include_str!(concat!("locales/", $tag, "/field.ftl")),
+            include_str!(concat!("locales/", $tag, "/record.ftl")),
+            include_str!(concat!("locales/", $tag, "/training.ftl")),
         ]
     };
 }

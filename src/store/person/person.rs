@@ -168,6 +168,35 @@ pub async fn known_numbers(
     Ok(known)
 }
 
+/// Which of these people have a tie of a basis to an organisation that is open on a day.
+///
+/// # Errors
+/// What the database says.
+pub async fn people_with_tie(
+    db: &impl ConnectionTrait,
+    organisation: OrganisationId,
+    basis: &str,
+    ids: &[PersonId],
+    day: CivilDate,
+) -> Result<Vec<PersonId>, Error> {
+    let mut found = Vec::new();
+    for chunk in ids.chunks(10_000) {
+        let rows: Vec<Uuid> = person_tie::Entity::find()
+            .select_only()
+            .column(person_tie::Column::PersonId)
+            .filter(person_tie::Column::OrganisationId.eq(organisation.0))
+            .filter(person_tie::Column::Basis.eq(basis))
+            .filter(person_tie::Column::PersonId.is_in(chunk.iter().map(|id| id.0)))
+            .filter(person_tie::Column::ValidFrom.lte(day))
+            .filter(person_tie::Column::ValidUntil.gte(day))
+            .into_tuple()
+            .all(db)
+            .await?;
+        found.extend(rows.into_iter().map(PersonId));
+    }
+    Ok(found)
+}
+
 /// Opens a tie, in the transaction of what it rests on. A tie of the same basis that began the same day is
 /// kept as it is.
 ///
