@@ -3,6 +3,7 @@
 
 pub mod identity;
 pub mod page;
+pub mod permit;
 pub mod person;
 
 /// The chapters of the document.

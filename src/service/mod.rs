@@ -7,6 +7,7 @@ pub mod batch;
 pub mod context;
 pub mod error;
 pub mod identity;
+pub mod permit;
 pub mod person;
 pub mod text;
 
