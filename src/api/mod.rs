@@ -6,6 +6,7 @@ pub mod hiring;
 pub mod identity;
 pub mod matching;
 pub mod page;
+pub mod permit;
 pub mod person;
 pub mod record;
 pub mod training;

@@ -8,6 +8,7 @@ pub mod context;
 pub mod error;
 pub mod identity;
 pub mod organisation;
+pub mod permit;
 pub mod person;
 pub mod poverty;
 pub mod record;

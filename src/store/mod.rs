@@ -10,6 +10,7 @@ pub mod error;
 pub mod identity;
 pub mod organisation;
 pub mod page;
+pub mod permit;
 pub mod person;
 pub mod poverty;
 pub mod record;
