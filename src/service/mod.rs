@@ -8,6 +8,7 @@ pub mod context;
 pub mod error;
 pub mod identity;
 pub mod person;
+pub mod taxonomy;
 pub mod text;
 
 pub use context::{App, Ctx};

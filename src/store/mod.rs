@@ -12,6 +12,7 @@ pub mod organisation;
 pub mod page;
 pub mod person;
 pub mod scope;
+pub mod taxonomy;
 
 pub use db::{Db, Tx};
 pub use error::Error;
