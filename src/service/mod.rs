@@ -12,6 +12,7 @@ pub mod permit;
 pub mod person;
 pub mod poverty;
 pub mod record;
+pub mod taxonomy;
 pub mod text;
 pub mod training;
 

@@ -16,6 +16,7 @@ pub mod poverty;
 pub mod record;
 pub mod scope;
 pub mod training;
+pub mod taxonomy;
 
 pub use db::{Db, Tx};
 pub use error::Error;
