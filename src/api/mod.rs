@@ -1,9 +1,12 @@
 //! Version 1 of the API: what goes over the wire, and which use case answers. The structs hold no state, so
 //! that the document needs neither a server nor a database.
 
+pub mod audit;
 pub mod identity;
+pub mod organisation;
 pub mod page;
 pub mod person;
+pub mod poverty;
 
 /// The chapters of the document.
 #[derive(poem_openapi::Tags)]

@@ -238,6 +238,8 @@ macro_rules! sources {
             include_str!(concat!("locales/", $tag, "/sign-in.ftl")),
             include_str!(concat!("locales/", $tag, "/error.ftl")),
             include_str!(concat!("locales/", $tag, "/shortlist.ftl")),
+            include_str!(concat!("locales/", $tag, "/organisation.ftl")),
+            include_str!(concat!("locales/", $tag, "/poverty.ftl")),
         ]
     };
 }
