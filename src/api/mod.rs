@@ -4,6 +4,7 @@
 pub mod identity;
 pub mod page;
 pub mod person;
+pub mod taxonomy;
 
 /// The chapters of the document.
 #[derive(poem_openapi::Tags)]

@@ -238,6 +238,7 @@ macro_rules! sources {
             include_str!(concat!("locales/", $tag, "/sign-in.ftl")),
             include_str!(concat!("locales/", $tag, "/error.ftl")),
             include_str!(concat!("locales/", $tag, "/shortlist.ftl")),
+            include_str!(concat!("locales/", $tag, "/taxonomy.ftl")),
         ]
     };
 }
