@@ -16,6 +16,7 @@ pub mod training;
 pub use document::{document, serve_document};
 use poem_openapi::{OpenApi, OpenApiService};
 pub mod poverty;
+pub mod taxonomy;
 
 /// The chapters of the document.
 #[derive(poem_openapi::Tags)]

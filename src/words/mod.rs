@@ -248,6 +248,7 @@ macro_rules! sources {
             include_str!(concat!("locales/", $tag, "/permit.ftl")),
             include_str!(concat!("locales/", $tag, "/organisation.ftl")),
             include_str!(concat!("locales/", $tag, "/poverty.ftl")),
+            include_str!(concat!("locales/", $tag, "/taxonomy.ftl")),
         ]
     };
 }
