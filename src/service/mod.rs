@@ -12,6 +12,9 @@ pub mod person;
 pub mod poverty;
 pub mod text;
 
+#[cfg(test)]
+pub(crate) mod tests;
+
 pub use context::{App, Ctx};
 pub use error::{Error, Field, Refusal};
 

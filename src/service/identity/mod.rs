@@ -3,3 +3,6 @@
 pub mod password;
 pub mod session;
 pub mod user;
+
+#[cfg(test)]
+mod tests;

@@ -5,3 +5,6 @@ pub mod organisation;
 pub mod port;
 pub mod region;
 pub mod site;
+
+#[cfg(test)]
+mod tests;
