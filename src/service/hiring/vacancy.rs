@@ -184,7 +184,7 @@ fn field(n: usize, problem: Problem) -> Field {
             at("requirements".into(), "requirement_count").with(name, arg)
         }
         Problem::NoEssential => at("requirements".into(), "no_essential"),
-        Problem::Level(i) => at(format!("requirements/{i}/level"), "level_out_of_range"),
+        Problem::Level(i) => at(format!("requirements/{i}/level"), "required_level_out_of_range"),
         Problem::Floor(i) => at(format!("requirements/{i}/floor"), "floor_out_of_range"),
         Problem::Weight(i) => at(format!("requirements/{i}/weight"), "weight_out_of_range"),
         Problem::Doubled(i) => at(format!("requirements/{i}/skill"), "doubled"),
