@@ -46,7 +46,7 @@ impl Times {
     fn print(&self, base: &Self) {
         let (p50, p99) = (self.at(0.5), self.at(0.99));
         println!(
-            "{:<62} {:>8.3} {:>8.3} {:>8.3} {:>8.2} {:>8.2}",
+            "{:<62} {:>8.3} {:>8.3} {:>8.3} {:>8.3} {:>8.3}",
             self.name,
             self.at(0.0) / 1e3,
             p50 / 1e3,

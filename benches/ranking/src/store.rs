@@ -67,7 +67,7 @@ const SHARED: &str = "id int4 NOT NULL, tie int8 NOT NULL, clear_from int4 NOT N
     dormitory bool NOT NULL, age_from int4 NOT NULL, covered_until int4 NOT NULL, unsure bool NOT NULL, \
     wishes bool NOT NULL, dormitory_no bool NOT NULL, shifts int4 NOT NULL, class_factory int4 NOT NULL, class_points int4 NOT NULL";
 
-/// Fills every layout and returns nothing: what is needed later is in the database.
+/// Fills every layout, makes the indexes and reads all of it into the cache.
 pub fn load(client: &mut Client, people: &[Person], seed: &[u8; 16], profile: &Profile, today: CivilDate) {
     client
         .batch_execute(&format!(
@@ -206,7 +206,7 @@ fn rest(profile: &Profile) -> String {
     )
 }
 
-/// The skills' points and the certificates', where `level`, `factor` and `flags` give SQL for the n-th skill.
+/// The skills' points and the certificates', where `level`, `factor` and `certified` give SQL for the n-th skill.
 fn skills_sum(
     profile: &Profile,
     level: impl Fn(usize) -> String,
@@ -343,7 +343,7 @@ fn whole(profile: &Profile) -> Vec<(&'static str, bool, String)> {
     ]
 }
 
-/// Every layout for a whole shortlist, as [`contenders`].
+/// Every layout for a whole shortlist, under the settings of [`contenders`].
 pub fn whole_contenders(connect: impl Fn() -> Client, profile: &Profile) -> Vec<Contender> {
     // A generic plan is the same scan without the folded constants: slower in every layout (see the docs).
     let mut all = open(connect, whole(profile));
