@@ -6,9 +6,15 @@ pub mod audit;
 pub mod batch;
 pub mod context;
 pub mod error;
+pub mod hiring;
 pub mod identity;
+pub mod matching;
+pub mod organisation;
+pub mod permit;
 pub mod person;
+pub mod poverty;
 pub mod record;
+pub mod taxonomy;
 pub mod text;
 pub mod training;
 

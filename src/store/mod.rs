@@ -7,12 +7,17 @@ pub mod audit;
 pub mod batch;
 pub mod db;
 pub mod error;
+pub mod hiring;
 pub mod identity;
+pub mod matching;
 pub mod organisation;
 pub mod page;
+pub mod permit;
 pub mod person;
+pub mod poverty;
 pub mod record;
 pub mod scope;
+pub mod taxonomy;
 pub mod training;
 
 pub use db::{Db, Tx};

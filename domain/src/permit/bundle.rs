@@ -20,12 +20,47 @@ impl Part {
 
     /// The stable code, also the key of its name in the locale files.
     #[must_use]
-    pub fn code(self) -> &'static str {
+    pub const fn code(self) -> &'static str {
         match self {
             Self::TravelDocument => "travel_document",
             Self::HealthCertificate => "health_certificate",
             Self::TrainingCertificate => "training_certificate",
         }
+    }
+}
+
+/// How sure anybody is that a document is what it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verification {
+    /// Nobody has looked.
+    Unverified,
+    /// An officer has held it.
+    Sighted,
+    /// Its issuer has confirmed it.
+    Confirmed,
+}
+
+impl Verification {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Unverified => "unverified",
+            Self::Sighted => "sighted",
+            Self::Confirmed => "confirmed",
+        }
+    }
+
+    /// The verification of a code.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        [Self::Unverified, Self::Sighted, Self::Confirmed].into_iter().find(|v| v.code() == code)
+    }
+
+    /// Whether a document of this kind is evidence of anything but its existence.
+    #[must_use]
+    pub fn counts(self) -> bool {
+        self >= Self::Sighted
     }
 }
 
@@ -53,6 +88,29 @@ pub enum Finding {
     Begins(CivilDate),
 }
 
+impl Finding {
+    /// The stable code.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Covers(_) => "covers",
+            Self::Unknown => "unknown",
+            Self::Ended(_) => "ended",
+            Self::Begins(_) => "begins",
+        }
+    }
+
+    /// The day that it turns on: the last one covered, the last one of what ended, the first one of what
+    /// begins.
+    #[must_use]
+    pub fn day(self) -> Option<CivilDate> {
+        match self {
+            Self::Covers(day) | Self::Ended(day) | Self::Begins(day) => Some(day),
+            Self::Unknown => None,
+        }
+    }
+}
+
 /// The best that the documents of `part` say about `day`: covering beats unknown, unknown beats ended.
 #[must_use]
 pub fn find(documents: &[Document], part: Part, day: CivilDate) -> Finding {
@@ -66,9 +124,13 @@ pub fn find(documents: &[Document], part: Part, day: CivilDate) -> Finding {
         return of_part().filter_map(|d| d.valid_until).max().map_or(Finding::Unknown, Finding::Ended);
     }
     let open_end = of_part().filter(begun).any(|d| d.valid_until.is_none());
-    let begins = of_part().filter(|d| d.valid_until.is_some()).filter_map(|d| d.valid_from).min();
+    let begins = of_part()
+        .filter(|d| d.valid_until.is_some())
+        .filter_map(|d| d.valid_from)
+        .filter(|from| *from > day)
+        .min();
     match begins {
-        Some(from) if from > day && !open_end => Finding::Begins(from),
+        Some(from) if !open_end => Finding::Begins(from),
         _ => Finding::Unknown,
     }
 }
@@ -110,8 +172,10 @@ mod tests {
         assert_eq!(find(&[], Part::TravelDocument, day(1)), Finding::Unknown);
         assert_eq!(find(&[pass(None, None)], Part::TravelDocument, day(1)), Finding::Unknown);
         assert_eq!(find(&[pass(Some(5), Some(9))], Part::TravelDocument, day(1)), Finding::Begins(day(5)));
-        let ended_and_renewed = [pass(None, Some(2)), pass(Some(5), Some(9))];
-        assert_eq!(find(&ended_and_renewed, Part::TravelDocument, day(3)), Finding::Begins(day(5)));
+        for began in [None, Some(1)] {
+            let ended_and_renewed = [pass(began, Some(2)), pass(Some(5), Some(9))];
+            assert_eq!(find(&ended_and_renewed, Part::TravelDocument, day(3)), Finding::Begins(day(5)));
+        }
     }
 
     #[test]

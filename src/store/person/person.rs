@@ -5,6 +5,7 @@ use ballast_domain::base::civil_time::CivilDate;
 use ballast_domain::base::id::{OrganisationId, PersonId};
 use ballast_domain::base::region::RegionCode;
 use ballast_domain::identity::policy::{Act, Grant, Scope, Target, act};
+use ballast_domain::permit::nationality::Country;
 use sea_orm::sea_query::LikeExpr;
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
@@ -22,13 +23,18 @@ pub fn open_end() -> CivilDate {
     CivilDate::from_ymd_opt(9999, 12, 31).unwrap_or(CivilDate::MAX)
 }
 
+/// The actions by which a person comes into the database.
+pub trait Registration: Act {}
+impl Registration for act::RegisterPerson {}
+impl Registration for act::RegisterForeignWorker {}
+
 /// Inserts people with their secrets and first ties. The grant is for the organisation that registers them.
 ///
 /// # Errors
 /// What the database says.
-pub async fn insert_people(
+pub async fn insert_people<A: Registration>(
     tx: &Tx,
-    grant: &Grant<act::RegisterPerson>,
+    grant: &Grant<A>,
     people: Vec<person::Model>,
     secrets: Vec<person_secret::Model>,
     ties: Vec<person_tie::Model>,
@@ -133,6 +139,36 @@ pub async fn targets(
         }));
     }
     Ok(targets)
+}
+
+/// When and where one person was born, as far as the law asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Birth {
+    /// Who.
+    pub person: PersonId,
+    /// When.
+    pub date: Option<CivilDate>,
+    /// Where.
+    pub country: Option<Country>,
+}
+
+/// The births of some people, whose permits are in reach.
+///
+/// # Errors
+/// [`Error::Corrupt`] for a country that is none.
+pub async fn births_of(db: &impl ConnectionTrait, people: &[Uuid]) -> Result<Vec<Birth>, Error> {
+    let rows: Vec<(Uuid, Option<CivilDate>, Option<String>)> = person::Entity::find()
+        .select_only()
+        .columns([person::Column::Id, person::Column::BirthDate, person::Column::BirthCountryCode])
+        .filter(person::Column::Id.is_in(people.to_vec()))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let birth = |(person, date, code): (Uuid, _, Option<String>)| {
+        let country = code.as_deref().map(|c| Country::parse(c).ok_or(Error::Corrupt("country.code")));
+        Ok(Birth { person: PersonId(person), date, country: country.transpose()? })
+    };
+    rows.into_iter().map(birth).collect()
 }
 
 /// Which of these blind indexes belong to a person who is tied to the organisation already. Another
