@@ -188,7 +188,7 @@ fn plan_field(n: usize, problem: PlanProblem) -> Field {
             at("modules", "too_many").with("max", Arg::Int(i64::try_from(modules_max).unwrap_or(i64::MAX)))
         }
         PlanProblem::Level { module: m, level_max } => {
-            ranged(module(m, "level", "level_out_of_range"), 1, level_max.into())
+            ranged(module(m, "level", "level_off_scale"), 1, level_max.into())
         }
         PlanProblem::Hours { module: m, hours_max } => {
             ranged(module(m, "hours", "count_out_of_range"), 1, hours_max.into())

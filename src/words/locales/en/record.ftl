@@ -10,3 +10,6 @@ field-unknown_skill_claim = The person has no such claim about this skill.
 
 refusal-superseded_before = This claim was corrected before. Correct the newer one.
 field-level_out_of_range = The level is from { $min } to { $max }.
+field-level_off_scale = The level is from { $min } to { $max }.
+field-claim_superseded_before = This claim was corrected before. Correct the newer one.
+refusal-claim_superseded_before = This claim was corrected before. Correct the newer one.

@@ -10,3 +10,6 @@ field-unknown_skill_claim = 此人没有关于这项技能的这条记录。
 
 refusal-superseded_before = 这条记录已被更正过。请更正较新的那一条。
 field-level_out_of_range = 等级应在 { $min } 到 { $max } 之间。
+field-level_off_scale = 等级应在 { $min } 到 { $max } 之间。
+field-claim_superseded_before = 这条记录已被更正过。请更正较新的那一条。
+refusal-claim_superseded_before = 这条记录已被更正过。请更正较新的那一条。
