@@ -14,3 +14,5 @@ refusal-permit_past_step = { $status ->
     [submitted] This permit is handed in already.
    *[other] This permit is withdrawn: draft another one.
 }
+field-superseded_before = This document was replaced before. Replace the newer one.
+refusal-superseded_before = This document was replaced before. Replace the newer one.

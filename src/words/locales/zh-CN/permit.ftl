@@ -14,3 +14,5 @@ refusal-permit_past_step = { $status ->
     [submitted] 该许可已经提交。
    *[other] 该许可已撤回，请另行起草。
 }
+field-superseded_before = 此证件已被替换过。请替换较新的那一份。
+refusal-superseded_before = 此证件已被替换过。请替换较新的那一份。
