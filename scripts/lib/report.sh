@@ -1,0 +1,103 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with scripts/test
+# Running a step, saying how it went, and the sum at the end. Knows nothing of what the steps do.
+# Sourced by scripts/test.
+
+readonly LOGS=target/test-logs
+mkdir -p "$LOGS"
+
+if [[ -t 1 && -z ${NO_COLOR:-} ]]; then
+    readonly BOLD=$'\e[1m' RED=$'\e[31m' GREEN=$'\e[32m' PLAIN=$'\e[0m'
+else
+    readonly BOLD='' RED='' GREEN='' PLAIN=''
+fi
+
+# Lines of a failed step's log that are shown; the whole log stays in its file.
+readonly TAIL_LINES=120
+
+passed_sum=0
+failed_sum=0
+skipped_sum=0
+not_run_lines=()
+summary_printed=no
+child=''
+last_result=''
+started_us=0
+
+heading() {
+    started_us=${EPOCHREALTIME//[^0-9]/}
+    printf '\n%s── %s%s\n' "$BOLD" "$1" "$PLAIN"
+}
+
+# Seconds since the last heading, with one decimal.
+elapsed() {
+    local tenths=$(((${EPOCHREALTIME//[^0-9]/} - started_us) / 100000))
+    printf '%d.%d s' $((tenths / 10)) $((tenths % 10))
+}
+
+# run_logged LOG COMMAND…: runs the command with its output in the log and returns its status. It gets a process group
+# of its own, so that a signal to this script can end it with everything that it started.
+run_logged() {
+    local log=$1 status=0
+    shift
+    setsid --wait "$@" >>"$log" 2>&1 </dev/null &
+    child=$!
+    wait "$child" || status=$?
+    child=''
+    return "$status"
+}
+
+stop_child() {
+    [[ -n $child ]] || return 0
+    kill -TERM -- "-$child" 2>/dev/null || true
+    wait "$child" 2>/dev/null || true
+    child=''
+}
+
+show_log() {
+    printf '  the end of %s:\n' "$1"
+    tail -n "$TAIL_LINES" "$1" | sed 's/^/  | /'
+}
+
+# tally STEP PASSED FAILED SKIPPED: adds to the sum and prints the step's line.
+tally() {
+    passed_sum=$((passed_sum + $2))
+    failed_sum=$((failed_sum + $3))
+    skipped_sum=$((skipped_sum + $4))
+    last_result=passed
+    local colour=$GREEN
+    if [[ $3 -gt 0 ]]; then last_result=failed colour=$RED; fi
+    printf '  %s%s %s%s: %d passed, %d failed, %d skipped (%s)\n' \
+        "$colour" "$1" "$last_result" "$PLAIN" "$2" "$3" "$4" "$(elapsed)"
+}
+
+# check STEP TITLE COMMAND…: a step that passes or fails as one.
+check() {
+    local step=$1 title=$2 log=$LOGS/$1.log
+    shift 2
+    heading "$title"
+    : >"$log"
+    if run_logged "$log" "$@"; then
+        tally "$step" 1 0 0
+    else
+        tally "$step" 0 1 0
+        show_log "$log"
+    fi
+}
+
+# not_run SENTENCE: names, in the summary, something that could not run.
+not_run() { not_run_lines+=("$1"); }
+
+# Prints the sum and ends the script with what it comes to.
+summarise() {
+    printf '\n%s── Summary%s\n' "$BOLD" "$PLAIN"
+    if [[ ${#chosen[@]} -lt ${#ALL_STEPS[@]} ]]; then printf 'only: %s\n' "${chosen[*]}"; fi
+    if [[ ${#not_run_lines[@]} -gt 0 ]]; then
+        printf 'not run: %s\n' "${not_run_lines[@]}"
+    else
+        printf 'not run: nothing\n'
+    fi
+    printf '%d passed, %d failed, %d skipped\n' "$passed_sum" "$failed_sum" "$skipped_sum"
+    summary_printed=yes
+    [[ $failed_sum -eq 0 ]] && exit 0
+    exit 1
+}
