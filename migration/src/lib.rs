@@ -4,9 +4,8 @@
 //! Column types, names of constraints and triggers come from one small builder; a migration lists tables.
 
 use sea_orm_migration::async_trait;
-use sea_orm_migration::prelude::{
-    DbErr, IntoSchemaManagerConnection, MigrationTrait, MigratorTrait, SchemaManager,
-};
+pub use sea_orm_migration::prelude::MigratorTrait;
+use sea_orm_migration::prelude::{DbErr, IntoSchemaManagerConnection, MigrationTrait, SchemaManager};
 use sea_orm_migration::sea_orm::{EntityTrait, QueryOrder};
 use sea_orm_migration::seaql_migrations;
 use std::collections::BTreeSet;
