@@ -1,2 +1,5 @@
-//! main
-fn main() {}
+//! The `ballast` command: parses and hands over.
+
+fn main() -> std::process::ExitCode {
+    ballast::cli::main()
+}

@@ -9,6 +9,7 @@ pub mod base;
 pub mod hiring;
 pub mod identity;
 pub mod matching;
+pub mod organisation;
 pub mod permit;
 pub mod person;
 pub mod poverty;

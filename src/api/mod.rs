@@ -1,9 +1,18 @@
 //! Version 1 of the API: what goes over the wire, and which use case answers. The structs hold no state, so
 //! that the document needs neither a server nor a database.
 
+pub mod document;
+pub mod hiring;
 pub mod identity;
+pub mod matching;
 pub mod page;
+pub mod permit;
 pub mod person;
+pub mod record;
+pub mod training;
+
+pub use document::{document, serve_document};
+use poem_openapi::{OpenApi, OpenApiService};
 
 /// The chapters of the document.
 #[derive(poem_openapi::Tags)]
@@ -32,4 +41,18 @@ pub enum Tag {
     Exchange,
     /// The log.
     Audit,
+}
+
+/// Every operation, under `/api/v1`.
+#[must_use]
+pub fn service() -> OpenApiService<impl OpenApi, ()> {
+    let all = (
+        identity::token::TokenApi,
+        person::person::PersonApi,
+        hiring::vacancy::VacancyApi,
+        matching::shortlist::ShortlistApi,
+    );
+    OpenApiService::new(all, "Ballast", env!("CARGO_PKG_VERSION"))
+        .description("Joint classes, skill records, permits and vacancies, and the ranked shortlist.")
+        .server("/api/v1")
 }

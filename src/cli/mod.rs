@@ -1,1 +1,99 @@
-//! The command line: one file a subcommand.
+//! The command line: one file a subcommand. `serve` puts the parts together, the others call the same use
+//! cases as the API does, as the operator.
+//!
+//! Exit codes: 0 done; 1 refused or failed, with one sentence on standard error; 2 wrong usage.
+
+pub mod config;
+pub mod demo;
+pub mod import;
+pub mod migrate;
+pub mod open;
+pub mod openapi;
+pub mod output;
+pub mod rank;
+pub mod serve;
+pub mod taxonomy;
+pub mod user;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use self::config::Config;
+use self::output::Failure;
+use crate::words::Locale;
+
+/// Links joint classes, skill records, poverty targeting and port labour permits to factory vacancies.
+#[derive(Debug, Parser)]
+#[command(name = "ballast", version, about, propagate_version = true)]
+pub struct Cli {
+    /// The folder with the database, the key file and the settings.
+    #[arg(long, global = true, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// `sqlite:PATH` or `postgres://…`; a file in the data folder when not given.
+    #[arg(long, global = true, value_name = "URL")]
+    database_url: Option<String>,
+    /// The language of what is printed: zh-CN or en.
+    #[arg(long, global = true, value_name = "LANG", value_parser = parse_locale)]
+    lang: Option<Locale>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the pages and the API.
+    Serve(serve::Args),
+    /// Fill a folder with a fictional city, print three explained shortlists and serve it.
+    Demo(demo::Args),
+    /// Bring the schema of the database up to this version.
+    Migrate(migrate::Args),
+    /// Make logins.
+    User(user::Args),
+    /// Load and look up classifications of occupations and skills.
+    Taxonomy(taxonomy::Args),
+    /// Load rows from a CSV file; a trial unless `--commit` is given.
+    Import(import::Args),
+    /// Rank people for a vacancy, with reasons.
+    Rank(rank::Args),
+    /// Print the API's document.
+    Openapi,
+}
+
+fn parse_locale(text: &str) -> Result<Locale, String> {
+    Locale::parse(text).ok_or_else(|| "zh-CN or en".to_owned())
+}
+
+/// Runs the command of this process.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    output::start_log();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return output::report(&Failure::new(format!("no threads can be started: {error}"))),
+    };
+    match runtime.block_on(run(cli)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => output::report(&failure),
+    }
+}
+
+async fn run(cli: Cli) -> Result<(), Failure> {
+    let locale = cli.lang.unwrap_or(Locale::En);
+    let config = Config::read(cli.data_dir, cli.database_url)?;
+    match cli.command {
+        Command::Serve(args) => serve::run(&config, args).await,
+        Command::Demo(args) => demo::run(&config, locale, args).await,
+        Command::Migrate(args) => migrate::run(&config, args).await,
+        Command::User(args) => user::run(&config, locale, args).await,
+        Command::Taxonomy(args) => {
+            let ctx = open::operator(&config, locale).await?;
+            taxonomy::run(args, &ctx, &mut output::Stdout).await
+        }
+        Command::Import(args) => import::run(&config, locale, args).await,
+        Command::Rank(args) => rank::run(&config, locale, args).await,
+        Command::Openapi => openapi::run(),
+    }
+}

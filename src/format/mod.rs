@@ -1,3 +1,4 @@
 //! Bytes to domain values and back. Reads no files and knows no tables: bytes come in as arguments.
 
+pub mod exchange;
 pub mod taxonomy;

@@ -116,13 +116,19 @@ fn args(args: &[(&'static str, Arg)]) -> Vec<(&'static str, Arg)> {
     args.to_vec()
 }
 
+/// The kind of a problem in words: that of its code, else that of its status.
+fn title(words: Words, status: StatusCode, code: &str) -> String {
+    let key = if status == StatusCode::CONFLICT { "error-refused".to_owned() } else { format!("error-{code}") };
+    words.t(&key)
+}
+
 /// A problem in the language of the current request.
 #[must_use]
 pub fn body(status: StatusCode, code: &str, detail: String, errors: Vec<FieldProblem>) -> ProblemBody {
     let request = request::current();
     ProblemBody {
         kind: format!("/docs#problem-{code}"),
-        title: request.words().t(&format!("status-{}", status.as_u16())),
+        title: title(request.words(), status, code),
         status: status.as_u16(),
         detail,
         code: code.to_owned(),

@@ -20,8 +20,10 @@ pub struct RequestInfo {
     pub locale: Locale,
     /// Whether a person looks at a page, so that errors are pages too.
     pub wants_page: bool,
-    /// Path and query, for the language switch.
+    /// The path, for the language switch of an error page.
     pub path: String,
+    /// The tag of a language that this request chooses for the next ones too.
+    pub chosen_language: Option<&'static str>,
 }
 
 tokio::task_local! {
@@ -38,12 +40,13 @@ impl RequestInfo {
                 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
         };
         let id = request.header(REQUEST_ID_HEADER).filter(plain).map_or(fresh, str::to_owned);
-        let chosen = query_value(request, "lang").or_else(|| cookie(request, LANGUAGE_COOKIE));
+        let switched = query_value(request, "lang").and_then(Locale::parse);
+        let kept = cookie(request, LANGUAGE_COOKIE).and_then(Locale::parse);
         let accepted = request.headers().get(ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok());
         let locale = chosen.and_then(Locale::parse).unwrap_or_else(|| Locale::negotiate(accepted));
         let path = request.uri().path();
         let program = path.starts_with("/api/") || matches!(path, "/livez" | "/readyz" | "/openapi.json");
-        Self { id, locale, wants_page: !program, path: path.to_owned() }
+        Self { id, locale, wants_page: !program, path: path.to_owned(), chosen_language: switched.map(Locale::tag) }
     }
 
     /// The words of this request's language.
@@ -66,6 +69,7 @@ pub fn current() -> RequestInfo {
         locale: Locale::ZhCn,
         wants_page: false,
         path: String::new(),
+        chosen_language: None,
     })
 }
 

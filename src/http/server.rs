@@ -5,7 +5,7 @@ use std::sync::Arc;
 use poem::endpoint::BoxEndpoint;
 use poem::http::header::{
     CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue,
-    REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    REFERRER_POLICY, SET_COOKIE, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use poem::http::{Method, StatusCode};
 use poem::listener::{Acceptor, Listener as _, TcpAcceptor, TcpListener};
@@ -15,20 +15,30 @@ use poem_openapi::error::{ContentTypeError, ParseParamError, ParsePathError, Par
 
 use super::limits::{BODY_BYTES_MAX, REQUEST_TIME_MAX, SHUTDOWN_TIME_MAX};
 use super::problem::{self, FieldProblem};
-use super::request::{self, REQUEST_ID_HEADER, RequestInfo};
+use super::request::{self, LANGUAGE_COOKIE, REQUEST_ID_HEADER, RequestInfo};
 use crate::outside::keys::hex;
 use crate::service::App;
 
 /// Draws an error as a page. Handed in, since this layer knows no page.
 pub type ErrorPage = fn(&RequestInfo, StatusCode, &str, &str) -> String;
 
+/// The API's document, for the page that draws it. Handed in, since this layer knows no API.
+#[derive(Clone, Copy, Debug)]
+pub struct DocumentText(pub &'static str);
+
 /// Everything that stands between a socket and the routes, in one place, outermost first: request id and
 /// language, the log line, security headers, problems and error pages, panics, the time limit, the limit of
 /// the body.
-pub fn stack(routes: Route, app: Arc<App>, error_page: ErrorPage) -> BoxEndpoint<'static> {
+pub fn stack(
+    routes: Route,
+    app: Arc<App>,
+    document: DocumentText,
+    error_page: ErrorPage,
+) -> BoxEndpoint<'static> {
     let random = app.clone();
     routes
         .data(app)
+        .data(document)
         .around(limit_body)
         .around(limit_time)
         .with(CatchPanic::new())
@@ -51,6 +61,12 @@ async fn identify(
     let mut response = request::within(info.clone(), ep.get_response(req)).await;
     if let Ok(id) = HeaderValue::from_str(&info.id) {
         response.headers_mut().insert(HeaderName::from_static(REQUEST_ID_HEADER), id);
+    }
+    if let Some(chosen) = &info.chosen_language {
+        let cookie = format!("{LANGUAGE_COOKIE}={chosen}; Path=/; Max-Age=31536000; SameSite=Lax");
+        if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+            response.headers_mut().append(SET_COOKIE, cookie);
+        }
     }
     let status = response.status().as_u16();
     tracing::info!(request_id = info.id, %method, path, status, "request");
@@ -136,7 +152,7 @@ fn translate(error: poem::Error) -> Response {
     }
     if error.is::<ContentTypeError>() {
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-        return problem_response(status, code_of(status), words.t("error-media_type-detail"), Vec::new());
+        return problem_response(status, "unsupported_media_type", words.t("error-unsupported_media_type-detail"), Vec::new());
     }
     error.into_response()
 }
@@ -161,8 +177,8 @@ fn code_of(status: StatusCode) -> &'static str {
         408 => "timeout",
         409 => "conflict",
         412 => "stale",
-        413 => "too_large",
-        415 => "media_type",
+        413 => "body_too_large",
+        415 => "unsupported_media_type",
         422 => "invalid",
         503 => "unavailable",
         _ => "internal",

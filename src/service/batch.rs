@@ -2,7 +2,7 @@
 //!
 //! All or nothing. A problem's pointer begins with the row's number from 0, `/16/birth_date`.
 
-use super::{Error, Field};
+use super::{Error, Field, Refusal};
 use crate::store::Tx;
 use crate::words::Arg;
 
@@ -56,6 +56,33 @@ pub fn of_one(error: Error) -> Error {
                 })
                 .collect(),
         ),
+        error => error,
+    }
+}
+
+/// The problems of a batch as an error, if there are any. What only a rule refuses is wrong with one row of
+/// many; to a batch of one it is the answer itself.
+///
+/// # Errors
+/// [`Error::Refused`] for one row whose problems are all among the `refusals`; else [`Error::Invalid`].
+pub fn settle(rows: usize, problems: Vec<Field>, refusals: &[&str]) -> Result<(), Error> {
+    if rows == 1
+        && problems.iter().all(|problem| refusals.contains(&problem.code))
+        && let Some(first) = problems.first()
+    {
+        return Err(Error::Refused(Refusal { code: first.code, args: first.args.clone() }));
+    }
+    if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
+}
+
+/// The same for a batch of one of which a part was in the address: what is not there under an address is not
+/// found, and no wrong field of the body.
+#[must_use]
+pub fn of_address(error: Error, pointer: &str, code: &str) -> Error {
+    match of_one(error) {
+        Error::Invalid(fields) if fields.iter().any(|f| f.pointer == pointer && f.code == code) => {
+            Error::NotFound
+        }
         error => error,
     }
 }

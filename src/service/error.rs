@@ -104,14 +104,16 @@ impl From<store::Error> for Error {
 
 /// The code of a unique constraint that a user can run into: PostgreSQL gives its name, SQLite its columns.
 fn unique(constraint: &str) -> Option<&'static str> {
-    const KNOWN: [(&str, &str, &str); 8] = [
+    const KNOWN: [(&str, &str, &str); 9] = [
         ("uq_user_login", "user.login", "login_taken"),
         ("uq_organisation_credit_code", "organisation.credit_code", "credit_code_taken"),
         ("uq_vacancy_organisation_id_reference", "vacancy.reference", "reference_taken"),
         ("uq_joint_class_school_id_reference", "joint_class.reference", "reference_taken"),
         ("uq_household_bureau_id_reference", "household.reference", "reference_taken"),
         ("uq_permit_reference", "permit.reference", "reference_taken"),
+        ("uq_permit_document_supersedes_id", "permit_document.supersedes_id", "superseded_before"),
         ("uq_enrolment_joint_class_id_person_id", "enrolment.person_id", "already_enrolled"),
+        ("uq_skill_claim_supersedes_id", "skill_claim.supersedes_id", "superseded_before"),
         ("uq_framework_code_version", "framework.version", "version_taken"),
     ];
     KNOWN.iter().find(|(name, column, _)| constraint == *name || constraint.contains(column)).map(|k| k.2)

@@ -7,8 +7,14 @@ pub mod batch;
 pub mod context;
 pub mod error;
 pub mod identity;
+pub mod organisation;
+pub mod permit;
 pub mod person;
+pub mod poverty;
+pub mod record;
+pub mod taxonomy;
 pub mod text;
+pub mod training;
 
 pub use context::{App, Ctx};
 pub use error::{Error, Field, Refusal};

@@ -10,8 +10,13 @@ pub mod error;
 pub mod identity;
 pub mod organisation;
 pub mod page;
+pub mod permit;
 pub mod person;
+pub mod poverty;
+pub mod record;
 pub mod scope;
+pub mod training;
+pub mod taxonomy;
 
 pub use db::{Db, Tx};
 pub use error::Error;

@@ -8,7 +8,8 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::entity::person::person_tie;
+use crate::entity::organisation::organisation;
+use crate::entity::person::{person, person_tie};
 
 /// Everything, or nothing yet: parts are added by OR.
 #[must_use]
@@ -44,6 +45,40 @@ pub fn region<A: Act>(
         condition = condition.add(column().gte(from).and(column().lt(until)));
     }
     condition
+}
+
+/// Adds rows whose organisation column is an organisation in the scope's regions.
+#[must_use]
+pub fn organisation_region<A: Act>(
+    condition: Condition,
+    scope: &Scope<A>,
+    column: impl IntoColumnRef,
+) -> Condition {
+    if scope.regions().is_empty() {
+        return condition;
+    }
+    let inside = region(Condition::any(), scope, (organisation::Entity, organisation::Column::RegionCode));
+    let ids = organisation::Entity::find()
+        .select_only()
+        .column(organisation::Column::Id)
+        .filter(inside)
+        .into_query();
+    condition.add(Expr::col(column).in_subquery(ids))
+}
+
+/// Adds rows whose person column is somebody who lives in the scope's regions.
+#[must_use]
+pub fn person_region<A: Act>(
+    condition: Condition,
+    scope: &Scope<A>,
+    column: impl IntoColumnRef,
+) -> Condition {
+    if scope.regions().is_empty() {
+        return condition;
+    }
+    let inside = region(Condition::any(), scope, (person::Entity, person::Column::HomeRegionCode));
+    let ids = person::Entity::find().select_only().column(person::Column::Id).filter(inside).into_query();
+    condition.add(Expr::col(column).in_subquery(ids))
 }
 
 /// Adds rows whose person column has an open tie to one of the scope's organisations on a day.

@@ -1,4 +1,63 @@
 //! Owns the pages that a person sees in a browser, and the files they load. It must not know how anything is stored.
 
 pub mod assets;
+pub mod frame;
+pub mod hiring;
+pub mod home;
+pub mod identity;
+pub mod matching;
+pub mod reference;
 pub mod ui;
+
+use poem::http::StatusCode;
+use poem::http::header::{CACHE_CONTROL, ETAG};
+use poem::web::Path;
+use poem::{Response, Route, get, handler, post};
+
+use crate::http::request::RequestInfo;
+use crate::web::ui::error::ErrorPage;
+use crate::web::ui::layout;
+
+/// The table of contents of the pages.
+pub fn add_routes(route: Route) -> Route {
+    route
+        .at("/", get(home::home))
+        .at("/sign-in", get(identity::session::form).post(identity::session::sign_in))
+        .at("/sign-out", post(identity::session::sign_out))
+        .at("/vacancies", get(hiring::vacancy::list))
+        .at("/vacancies/:id", get(hiring::vacancy::show))
+        .at("/vacancies/:id/closure", post(hiring::vacancy::close))
+        .at("/vacancies/:id/shortlist", get(matching::shortlist::show))
+        .at("/vacancies/:id/shortlist/people/:person_id", get(matching::shortlist::why))
+        .at("/docs", get(reference::show))
+        .at("/assets/:name", get(asset))
+}
+
+/// A page for an error, whoever looks.
+#[must_use]
+pub fn error_page(info: &RequestInfo, status: StatusCode, code: &str, detail: &str) -> String {
+    let words = info.words();
+    let title = words.t(&format!("error-{code}"));
+    let page = ErrorPage {
+        status: status.as_u16(),
+        title: title.clone(),
+        detail: detail.to_owned(),
+        request_id: info.id.clone(),
+        back: None,
+    };
+    let frame = layout::Page::new(words, title, info.path.clone());
+    layout::page(&frame, ui::error::error(words, &page)).into_string()
+}
+
+/// A file of the pages; its address changes with its content, so it may be kept for a year.
+#[handler]
+fn asset(Path(name): Path<String>) -> Response {
+    match assets::find(&name) {
+        None => Response::builder().status(StatusCode::NOT_FOUND).finish(),
+        Some(asset) => Response::builder()
+            .content_type(asset.content_type)
+            .header(CACHE_CONTROL, "public, max-age=31536000, immutable")
+            .header(ETAG, asset.etag.as_str())
+            .body(asset.bytes),
+    }
+}

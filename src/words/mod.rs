@@ -1,6 +1,8 @@
 //! Owns every word that a person reads: the two languages, their messages, and how dates, money and counts are written.
 //! It must not know pages, requests or storage; callers hand in plain values and get finished text.
 
+pub mod matching;
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -238,6 +240,12 @@ macro_rules! sources {
             include_str!(concat!("locales/", $tag, "/sign-in.ftl")),
             include_str!(concat!("locales/", $tag, "/error.ftl")),
             include_str!(concat!("locales/", $tag, "/shortlist.ftl")),
+            include_str!(concat!("locales/", $tag, "/matching.ftl")),
+            include_str!(concat!("locales/", $tag, "/hiring.ftl")),
+            include_str!(concat!("locales/", $tag, "/field.ftl")),
+            include_str!(concat!("locales/", $tag, "/record.ftl")),
+            include_str!(concat!("locales/", $tag, "/training.ftl")),
+            include_str!(concat!("locales/", $tag, "/permit.ftl")),
         ]
     };
 }

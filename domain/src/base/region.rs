@@ -49,6 +49,20 @@ impl RegionCode {
         self.digits.get(..usize::from(self.len)).and_then(|d| std::str::from_utf8(d).ok()).unwrap_or("")
     }
 
+    /// The region that this one lies in, one step up; none for a province. The codes nest without gaps:
+    /// counties that a province runs itself have a number for the prefecture that they lack.
+    #[must_use]
+    pub fn parent(&self) -> Option<Self> {
+        let len = match self.len {
+            12 => 9,
+            9 => 6,
+            6 => 4,
+            4 => 2,
+            _ => return None,
+        };
+        self.as_str().get(..len).and_then(Self::parse)
+    }
+
     /// Whether `other` lies inside this region, or is it.
     #[must_use]
     pub fn contains(&self, other: &Self) -> bool {
@@ -111,6 +125,16 @@ mod tests {
             assert_eq!(RegionCode::parse(bad), None, "{bad}");
         }
         assert_eq!(code("210604").as_str(), "210604");
+    }
+
+    #[test]
+    fn a_village_lies_in_a_township_and_so_on_up_to_the_province() {
+        let mut region = code("210604101201");
+        for up in ["210604101", "210604", "2106", "21"] {
+            region = region.parent().unwrap();
+            assert_eq!(region, code(up));
+        }
+        assert_eq!(region.parent(), None);
     }
 
     #[test]

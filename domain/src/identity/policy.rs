@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::base::id::{OrganisationId, PersonId, UserId};
 use crate::base::region::RegionCode;
+use crate::organisation::organisation::OrganisationKind;
 
 /// What a membership lets its holder be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -228,6 +229,18 @@ pub fn role_needs_organisation(code: &str) -> Option<bool> {
     Role::parse(code).map(|role| match role {
         Role::Administrator | Role::Trainee => false,
         Role::SchoolRegistrar | Role::FactoryHr | Role::LabourOfficial => true,
+    })
+}
+
+/// Whether a role can be held in an organisation of a kind: a factory's login is never an official's, whoever
+/// makes it. `false` for a code that is no role, and for roles that are held in none.
+#[must_use]
+pub fn role_fits(code: &str, kind: OrganisationKind) -> bool {
+    Role::parse(code).is_some_and(|role| match role {
+        Role::Administrator | Role::Trainee => false,
+        Role::SchoolRegistrar => kind == OrganisationKind::School,
+        Role::FactoryHr => kind == OrganisationKind::Factory,
+        Role::LabourOfficial => kind == OrganisationKind::Bureau,
     })
 }
 
@@ -512,6 +525,17 @@ mod tests {
             assert!(poverty_access(&member(role, 1, "2106")).is_none(), "{role:?}");
         }
         assert!(poverty_access(&member(Role::LabourOfficial, 1, "2106")).is_some());
+    }
+
+    #[test]
+    fn a_role_is_held_only_in_organisations_of_its_kind() {
+        let fitting = |code| OrganisationKind::ALL.into_iter().filter(move |kind| role_fits(code, *kind));
+        assert!(fitting("labour_official").eq([OrganisationKind::Bureau]));
+        assert!(fitting("factory_hr").eq([OrganisationKind::Factory]));
+        assert!(fitting("school_registrar").eq([OrganisationKind::School]));
+        for none in ["administrator", "trainee", "emperor"] {
+            assert_eq!(fitting(none).count(), 0, "{none}");
+        }
     }
 
     #[test]

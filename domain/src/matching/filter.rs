@@ -124,6 +124,20 @@ pub enum Question {
     Wage,
     /// An essential skill without proof.
     Skill(SkillId),
+    /// Some legal check, to those who may not know which: see [`Question::for_factory`].
+    Clearance,
+}
+
+impl Question {
+    /// What a factory is told: neither a nationality nor a document, only that the port has to look.
+    #[must_use]
+    pub fn for_factory(self) -> Self {
+        match self {
+            Self::Check(bar::Finding::AgeUnknown) => Self::Age,
+            Self::Check(_) | Self::Clearance => Self::Clearance,
+            Self::Age | Self::Availability | Self::Place | Self::Wage | Self::Skill(_) => self,
+        }
+    }
 }
 
 /// One change after which a reason no longer holds.

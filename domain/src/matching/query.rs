@@ -4,8 +4,10 @@ use crate::base::civil_time::CivilDate;
 use crate::base::id::{OrganisationId, SkillId, VacancyId};
 use crate::base::money::Minor;
 use crate::base::region::RegionCode;
-use crate::matching::candidate::Shifts;
+use crate::matching::candidate::{Candidate, Shifts};
+use crate::matching::filter::known;
 use crate::matching::profile::Profile;
+use crate::record::skill_claim::Claim;
 
 /// A skill that a vacancy asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +77,12 @@ impl<'a> Query<'a> {
     #[must_use]
     pub fn day(&self) -> CivilDate {
         self.day
+    }
+
+    /// The claim of a person that adds the most points for a requirement.
+    #[must_use]
+    pub fn counting_claim(&self, candidate: &Candidate, requirement: &Requirement) -> Option<Claim> {
+        known(self, candidate, requirement).best.copied()
     }
 
     /// Each requirement with its points.

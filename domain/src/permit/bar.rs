@@ -63,6 +63,35 @@ impl Finding {
         }
     }
 
+    /// The stable code of what was found, also the key of its words. Codes hold no figures: a birth date or a
+    /// country never follows from one, but for the DPRK.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Dprk => "dprk",
+            Self::NationalityUnproved(Doubt::Missing) => "nationality_missing",
+            Self::NationalityUnproved(Doubt::Declared) => "nationality_declared",
+            Self::NationalityUnproved(Doubt::Contradicted) => "nationality_contradicted",
+            Self::NationalityUnproved(Doubt::Birthplace) => "nationality_birthplace",
+            Self::UnderAge { .. } => "under_age",
+            Self::AgeUnknown => "age_unknown",
+            Self::DocumentUnknown(_) => "document_unknown",
+            Self::DocumentEnded(..) => "document_ended",
+            Self::DocumentBegins(..) => "document_begins",
+        }
+    }
+
+    /// The part of the bundle that it is about, if it is about one.
+    #[must_use]
+    pub fn part(self) -> Option<Part> {
+        match self {
+            Self::DocumentUnknown(part) | Self::DocumentEnded(part, _) | Self::DocumentBegins(part, _) => {
+                Some(part)
+            }
+            Self::Dprk | Self::NationalityUnproved(_) | Self::UnderAge { .. } | Self::AgeUnknown => None,
+        }
+    }
+
     /// Bar or unknown. A check that passes finds nothing.
     #[must_use]
     pub fn verdict(self) -> Verdict {

@@ -20,12 +20,47 @@ impl Part {
 
     /// The stable code, also the key of its name in the locale files.
     #[must_use]
-    pub fn code(self) -> &'static str {
+    pub const fn code(self) -> &'static str {
         match self {
             Self::TravelDocument => "travel_document",
             Self::HealthCertificate => "health_certificate",
             Self::TrainingCertificate => "training_certificate",
         }
+    }
+}
+
+/// How sure anybody is that a document is what it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verification {
+    /// Nobody has looked.
+    Unverified,
+    /// An officer has held it.
+    Sighted,
+    /// Its issuer has confirmed it.
+    Confirmed,
+}
+
+impl Verification {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Unverified => "unverified",
+            Self::Sighted => "sighted",
+            Self::Confirmed => "confirmed",
+        }
+    }
+
+    /// The verification of a code.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        [Self::Unverified, Self::Sighted, Self::Confirmed].into_iter().find(|v| v.code() == code)
+    }
+
+    /// Whether a document of this kind is evidence of anything but its existence.
+    #[must_use]
+    pub fn counts(self) -> bool {
+        self >= Self::Sighted
     }
 }
 
@@ -51,6 +86,29 @@ pub enum Finding {
     Ended(CivilDate),
     /// The earliest one begins only after the day.
     Begins(CivilDate),
+}
+
+impl Finding {
+    /// The stable code.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Covers(_) => "covers",
+            Self::Unknown => "unknown",
+            Self::Ended(_) => "ended",
+            Self::Begins(_) => "begins",
+        }
+    }
+
+    /// The day that it turns on: the last one covered, the last one of what ended, the first one of what
+    /// begins.
+    #[must_use]
+    pub fn day(self) -> Option<CivilDate> {
+        match self {
+            Self::Covers(day) | Self::Ended(day) | Self::Begins(day) => Some(day),
+            Self::Unknown => None,
+        }
+    }
 }
 
 /// The best that the documents of `part` say about `day`: covering beats unknown, unknown beats ended.

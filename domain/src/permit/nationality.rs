@@ -2,6 +2,8 @@
 //!
 //! Evidence decides, never ethnicity, and a birthplace is evidence that must be answered, not a nationality.
 
+use super::bundle::Verification;
+
 /// A country by its ISO 3166-1 alpha-2 code.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Country([u8; 2]);
@@ -43,6 +45,35 @@ pub enum Evidence {
     Document,
     /// A statement of the state concerned, or a court's.
     Authority,
+}
+
+impl Evidence {
+    /// The stable code.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Declared => "self_declared",
+            Self::Document => "document",
+            Self::Authority => "authority",
+        }
+    }
+
+    /// The evidence of a code.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        [Self::Declared, Self::Document, Self::Authority].into_iter().find(|e| e.code() == code)
+    }
+
+    /// What a recorded evidence is worth. A document counts only when it is of the same country and somebody
+    /// has seen it; else there is no more than the person's word. That word stays a record: it can still bar.
+    #[must_use]
+    pub fn worth(self, country: Country, document: Option<(Country, Verification)>) -> Self {
+        match (self, document) {
+            (Self::Document, Some((of, verification))) if of == country && verification.counts() => self,
+            (Self::Document, _) => Self::Declared,
+            (Self::Declared | Self::Authority, _) => self,
+        }
+    }
 }
 
 /// One recorded nationality that no later record supersedes.
@@ -136,6 +167,18 @@ mod tests {
         assert_eq!(weigh(&records, None), Finding::Unproved(Doubt::Contradicted));
         records.push(record("MM", Evidence::Authority));
         assert_eq!(weigh(&records, None), Finding::Foreign(Country::parse("MM").unwrap()));
+    }
+
+    #[test]
+    fn a_document_proves_only_its_own_country_and_only_when_somebody_saw_it() {
+        let [vn, mm] = ["VN", "MM"].map(|code| Country::parse(code).unwrap());
+        let worth = |document| Evidence::Document.worth(vn, document);
+        assert_eq!(worth(Some((vn, Verification::Sighted))), Evidence::Document);
+        assert_eq!(worth(Some((vn, Verification::Confirmed))), Evidence::Document);
+        for nothing in [None, Some((vn, Verification::Unverified)), Some((mm, Verification::Confirmed))] {
+            assert_eq!(worth(nothing), Evidence::Declared, "{nothing:?}");
+        }
+        assert_eq!(Evidence::Authority.worth(vn, None), Evidence::Authority);
     }
 
     #[test]

@@ -37,6 +37,12 @@ impl Outcome {
 /// The causes of poverty that the registers know.
 pub const CAUSES: [&str; 6] = ["income", "illness", "disability", "schooling", "disaster", "relocation"];
 
+/// Whether the registers know this cause.
+#[must_use]
+pub fn is_cause(code: &str) -> bool {
+    CAUSES.contains(&code)
+}
+
 /// Why a decision cannot stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {

@@ -1,7 +1,7 @@
 //! One claim about one skill, and which of several claims counts.
 
 use crate::base::civil_time::CivilDate;
-use crate::base::id::SkillId;
+use crate::base::id::{OrganisationId, PersonId, SkillId};
 
 /// The highest level of the product's scale: 0 none, 1 apprentice, 2 to 6 the five national grades from
 /// grade 5 up to grade 1, 7 chief technician.
@@ -147,4 +147,119 @@ pub fn check(claim: &Claim, today: CivilDate) -> Result<(), Vec<Problem>> {
     .filter_map(|(wrong, problem)| wrong.then_some(problem))
     .collect();
     if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+/// Why a claim cannot be recorded in somebody's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VoucherProblem {
+    /// An organisation cannot give a person's own word.
+    OwnByOrganisation,
+    /// A person cannot vouch for themselves as somebody else.
+    OthersByOneself,
+}
+
+/// Whose name may stand under which kind: an organisation vouches for all but a person's own word, and a
+/// person gives nothing else.
+///
+/// # Errors
+/// [`VoucherProblem`].
+pub fn check_voucher(evidence: EvidenceKind, voucher: Option<OrganisationId>) -> Result<(), VoucherProblem> {
+    match (voucher, evidence.proves()) {
+        (Some(_), false) => Err(VoucherProblem::OwnByOrganisation),
+        (None, true) => Err(VoucherProblem::OthersByOneself),
+        (Some(_), true) | (None, false) => Ok(()),
+    }
+}
+
+/// What a claim is about, and who stands behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Whose skill.
+    pub person: PersonId,
+    /// Which skill.
+    pub skill: SkillId,
+    /// Who vouches; none for the person's own word.
+    pub voucher: Option<OrganisationId>,
+}
+
+/// Why a claim cannot take the place of an older one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CorrectionProblem {
+    /// The older one is about another person or another skill.
+    AboutSomethingElse,
+    /// Somebody else stands behind the older one: only who said it can take it back.
+    OtherVoucher,
+    /// Another claim took its place before.
+    SupersededBefore,
+}
+
+/// Whether a claim may take the place of an older one.
+///
+/// # Errors
+/// [`CorrectionProblem`].
+pub fn check_correction(old: Standing, superseded: bool, new: Standing) -> Result<(), CorrectionProblem> {
+    if old.person != new.person || old.skill != new.skill {
+        Err(CorrectionProblem::AboutSomethingElse)
+    } else if old.voucher != new.voucher {
+        Err(CorrectionProblem::OtherVoucher)
+    } else if superseded {
+        Err(CorrectionProblem::SupersededBefore)
+    } else {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn standing(person: u128, skill: u128, voucher: Option<u128>) -> Standing {
+        Standing {
+            person: PersonId(Uuid::from_u128(person)),
+            skill: SkillId(Uuid::from_u128(skill)),
+            voucher: voucher.map(|n| OrganisationId(Uuid::from_u128(n))),
+        }
+    }
+
+    #[test]
+    fn a_school_never_gives_a_persons_own_word_and_a_person_gives_no_other() {
+        let school = Some(OrganisationId(Uuid::from_u128(1)));
+        for kind in EvidenceKind::ALL {
+            let own = kind == EvidenceKind::Own;
+            assert_eq!(check_voucher(kind, school).is_ok(), !own, "{kind:?}");
+            assert_eq!(check_voucher(kind, None).is_ok(), own, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn a_correction_stays_with_the_person_the_skill_and_who_said_it() {
+        let old = standing(1, 2, Some(3));
+        let check = |new, superseded| check_correction(old, superseded, new);
+        assert_eq!(check(old, false), Ok(()));
+        assert_eq!(check(old, true), Err(CorrectionProblem::SupersededBefore));
+        assert_eq!(check(standing(9, 2, Some(3)), false), Err(CorrectionProblem::AboutSomethingElse));
+        assert_eq!(check(standing(1, 9, Some(3)), false), Err(CorrectionProblem::AboutSomethingElse));
+        assert_eq!(check(standing(1, 2, Some(9)), false), Err(CorrectionProblem::OtherVoucher));
+        assert_eq!(check(standing(1, 2, None), false), Err(CorrectionProblem::OtherVoucher));
+    }
+
+    #[test]
+    fn all_that_is_wrong_with_a_claim_is_said_at_once() {
+        let day = |d| CivilDate::from_ymd_opt(2026, 11, d).unwrap();
+        let claim = Claim {
+            skill: SkillId(Uuid::from_u128(1)),
+            level: LEVEL_MAX + 1,
+            evidence: EvidenceKind::Own,
+            achieved_on: day(20),
+            last_used_on: day(19),
+            valid_until: Some(day(18)),
+            decay: DecayClass::Mixed,
+        };
+        let problems = check(&claim, day(10)).unwrap_err();
+        assert_eq!(problems.len(), 4, "{problems:?}");
+        let sound = Claim { level: LEVEL_MAX, last_used_on: day(20), valid_until: None, ..claim };
+        assert_eq!(check(&sound, day(20)), Ok(()));
+    }
 }

@@ -41,7 +41,7 @@ impl Difference {
 }
 
 /// Whether a change concerns an occupation or a skill.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
     /// An occupation.
     Occupation,

@@ -1,6 +1,8 @@
 //! The identity of a classification: which one, in which version, under which licence.
 //! Knows nothing of its content.
 
+use uuid::Uuid;
+
 /// The classifications that this product can hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FrameworkCode {
@@ -21,6 +23,18 @@ impl FrameworkCode {
             FrameworkCode::Csco => "csco",
         }
     }
+
+    /// The code stored under a name; nothing for a name that is none.
+    pub fn parse(name: &str) -> Option<FrameworkCode> {
+        [FrameworkCode::House, FrameworkCode::Esco, FrameworkCode::Csco]
+            .into_iter()
+            .find(|code| code.as_str() == name)
+    }
+}
+
+/// The id of a classification, whatever its release: an installation holds one release of each.
+pub fn framework_id(code: FrameworkCode) -> Uuid {
+    super::id_of("framework", code.as_str())
 }
 
 /// One release of a classification.

@@ -11,13 +11,29 @@ pub mod skill;
 
 use std::sync::Arc;
 
+use sha2::{Digest as _, Sha256};
+use uuid::{Builder, Uuid};
+
 pub use difference::{Difference, difference};
-pub use framework::{Framework, FrameworkCode};
-pub use occupation::{Level, Occupation, Relation, RelationKind, isco_skill_level};
-pub use skill::{Broader, DecayClass, Skill, SkillKind};
+pub use framework::{Framework, FrameworkCode, framework_id};
+pub use occupation::{Level, Occupation, Relation, RelationKind, isco_skill_level, occupation_id};
+pub use skill::{Broader, DecayClass, Skill, SkillKind, skill_id};
 
 /// The permanent address of a concept, shared between a concept and the relations that point to it.
 pub type Uri = Arc<str>;
+
+/// The id that follows from a permanent name: the first 16 bytes of SHA-256 over noun and name, as a UUID of
+/// version 8 (RFC 9562, section 5.8). The same name has the same id in every installation and on either
+/// database, and no two nouns share one.
+fn id_of(noun: &str, name: &str) -> Uuid {
+    let mut hash = Sha256::new();
+    hash.update(noun.as_bytes());
+    hash.update([0]);
+    hash.update(name.as_bytes());
+    let mut bytes = [0; 16];
+    bytes.iter_mut().zip(hash.finalize()).for_each(|(to, from)| *to = from);
+    Builder::from_custom_bytes(bytes).into_uuid()
+}
 
 /// One release of a classification: everything that an import writes and a comparison reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +88,11 @@ impl Language {
             Language::English => "en",
         }
     }
+
+    /// The language of a tag; nothing for another one.
+    pub fn parse(tag: &str) -> Option<Language> {
+        [Language::Chinese, Language::English].into_iter().find(|language| language.as_str() == tag)
+    }
 }
 
 /// What a label is for.
@@ -93,6 +114,13 @@ impl LabelKind {
             LabelKind::Alternative => "alternative",
             LabelKind::Description => "description",
         }
+    }
+
+    /// The kind stored under a name; nothing for a name that is none.
+    pub fn parse(name: &str) -> Option<LabelKind> {
+        [LabelKind::Preferred, LabelKind::Alternative, LabelKind::Description]
+            .into_iter()
+            .find(|kind| kind.as_str() == name)
     }
 }
 

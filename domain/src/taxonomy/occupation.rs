@@ -1,6 +1,7 @@
 //! Occupations and what they ask for. Knows nothing of the people who hold a skill.
 
 use super::{Label, Uri};
+use crate::base::id::OccupationId;
 
 /// An occupation of a classification.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +20,11 @@ pub struct Occupation {
     pub csco_code: Option<String>,
     /// Names and texts, those of one language and kind in the order to show.
     pub labels: Vec<Label>,
+}
+
+/// The id of the occupation at an address, the same in every installation.
+pub fn occupation_id(uri: &str) -> OccupationId {
+    OccupationId(super::id_of("occupation", uri))
 }
 
 /// How good somebody is, or must be, at a skill: 1 apprentice, 2 to 6 the national levels 5 to 1, 7 chief.
@@ -59,6 +65,11 @@ impl RelationKind {
             RelationKind::Essential => "essential",
             RelationKind::Optional => "optional",
         }
+    }
+
+    /// The kind stored under a name; nothing for a name that is none.
+    pub fn parse(name: &str) -> Option<RelationKind> {
+        [RelationKind::Essential, RelationKind::Optional].into_iter().find(|kind| kind.as_str() == name)
     }
 }
 

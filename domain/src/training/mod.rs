@@ -1,3 +1,5 @@
-//! Joint classes: what finishing one says about a person's skills.
+//! Agreements and joint classes: what may be opened under what, who gets a seat, and what finishing a class
+//! says about a person's skills.
 
+pub mod agreement;
 pub mod joint_class;

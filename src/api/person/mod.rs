@@ -1,3 +1,4 @@
 //! People.
 
+pub mod foreign_worker;
 pub mod person;

@@ -1,13 +1,21 @@
 //! Logins and their roles.
 
+use std::collections::BTreeMap;
+
+use ballast_domain::base::civil_time::CivilDate;
 use ballast_domain::base::id::{OrganisationId, PersonId, UserId};
-use ballast_domain::identity::policy::{Act as _, Target, act, role_needs_organisation};
+use ballast_domain::identity::policy::{Act as _, Target, act, role_fits, role_needs_organisation};
 
 use super::password::{self, PASSWORD_BYTES_MAX, PASSWORD_CHARS_MIN};
 use super::session::fold_login;
+use crate::entity::identity::{membership, user};
+use crate::service::organisation::organisation::{OrganisationView, get_organisation};
+use crate::service::page::{Page, PageRequest};
 use crate::service::{Ctx, Error, Field, text};
 use crate::store::audit::audit_entry::Touch;
 use crate::store::identity::user as store;
+use crate::store::organisation::organisation;
+use crate::store::person::person;
 use crate::words::Arg;
 
 /// A new login with its first role.
@@ -34,7 +42,7 @@ pub struct NewUser {
 pub async fn create_user(ctx: &Ctx, new: NewUser) -> Result<UserId, Error> {
     let id = ctx.app.random.timed_id(ctx.now());
     let grant = ctx.authorise::<act::ManageUser>(&Target { id, ..Target::default() })?;
-    let mut problems = Vec::new();
+    let (mut problems, db) = (Vec::new(), ctx.app.db.reader());
     let login = text::clean(&mut problems, "/login", &fold_login(&new.login), text::REFERENCE_CHARS_MAX);
     let display_name = text::clean(&mut problems, "/display_name", &new.display_name, text::NAME_CHARS_MAX);
     if new.password.chars().count() < PASSWORD_CHARS_MIN {
@@ -48,7 +56,20 @@ pub async fn create_user(ctx: &Ctx, new: NewUser) -> Result<UserId, Error> {
         (None, _) => problems.push(Field::new("/role", "unknown_choice")),
         (Some(false), Some(_)) => problems.push(Field::new("/organisation_id", "not_for_role")),
         (Some(true), None) => problems.push(Field::new("/organisation_id", "required")),
-        (Some(true), Some(_)) | (Some(false), None) => {}
+        (Some(true), Some(id)) => match organisation::get(db, &ctx.scope()?, id).await {
+            Ok(found) if role_fits(&new.role, found.kind) => {}
+            Ok(_) => problems.push(Field::new("/organisation_id", "other_kind_for_role")),
+            Err(crate::store::Error::Missing) => {
+                problems.push(Field::new("/organisation_id", "unknown_organisation"));
+            }
+            Err(err) => return Err(err.into()),
+        },
+        (Some(false), None) => {}
+    }
+    if let Some(id) = new.person
+        && person::targets(db, &[id], ctx.today()).await?.is_empty()
+    {
+        problems.push(Field::new("/person_id", "unknown_person"));
     }
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
@@ -64,4 +85,104 @@ pub async fn create_user(ctx: &Ctx, new: NewUser) -> Result<UserId, Error> {
     ctx.record(&tx, act::ManageUser::ACTION, ("user", id), &[touch]).await?;
     tx.commit().await?;
     Ok(UserId(id))
+}
+
+/// A login with its roles, without anything that it signs in with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserView {
+    /// Which.
+    pub id: UserId,
+    /// The name to sign in with.
+    pub login: String,
+    /// As shown.
+    pub display_name: String,
+    /// `active` or `locked`.
+    pub status: String,
+    /// The language chosen, if any.
+    pub locale: Option<String>,
+    /// The roles that are valid today, as far as the reader may know them.
+    pub roles: Vec<RoleView>,
+    /// The revision.
+    pub revision: i64,
+}
+
+/// A role of a login.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoleView {
+    /// The role's code.
+    pub role: String,
+    /// Where; none for an administrator or a trainee.
+    pub organisation: Option<OrganisationId>,
+    /// Since when.
+    pub valid_from: CivilDate,
+    /// The last day, if there is one.
+    pub valid_until: Option<CivilDate>,
+}
+
+/// Whoever asks, with the organisation whose pages they see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MeView {
+    /// The login.
+    pub user: UserView,
+    /// The person that the user is.
+    pub person: Option<PersonId>,
+    /// The organisation of the first role that has one.
+    pub organisation: Option<OrganisationView>,
+}
+
+fn view(row: user::Model, roles: Vec<membership::Model>) -> UserView {
+    let role = |row: membership::Model| RoleView {
+        role: row.role,
+        organisation: row.organisation_id.map(OrganisationId),
+        valid_from: row.valid_from,
+        valid_until: row.valid_until,
+    };
+    UserView {
+        id: UserId(row.id),
+        login: row.login,
+        display_name: row.display_name,
+        status: row.status,
+        locale: row.locale,
+        roles: roles.into_iter().map(role).collect(),
+        revision: row.revision,
+    }
+}
+
+/// Logins in reach: all for an administrator, colleagues for others. A reading that shows people who are
+/// known as persons is logged.
+///
+/// # Errors
+/// [`Error::Denied`].
+pub async fn list_users(ctx: &Ctx, request: PageRequest) -> Result<Page<UserView>, Error> {
+    let (scope, db, today) = (ctx.scope::<act::ReadUser>()?, ctx.app.db.reader(), ctx.today());
+    let page = store::list(db, &scope, today, request).await?;
+    let ids: Vec<UserId> = page.items.iter().map(|row| UserId(row.id)).collect();
+    let mut roles: BTreeMap<UserId, Vec<membership::Model>> = BTreeMap::new();
+    for row in store::list_memberships(db, &scope, &ids, today).await? {
+        roles.entry(UserId(row.user_id)).or_default().push(row);
+    }
+    let mut subjects: Vec<PersonId> =
+        page.items.iter().filter_map(|row| row.person_id.map(PersonId)).collect();
+    subjects.sort_unstable();
+    subjects.dedup();
+    ctx.record_reading(act::ReadUser::ACTION, ("user", uuid::Uuid::nil()), &subjects).await?;
+    Ok(page.map(|row| {
+        let roles = roles.remove(&UserId(row.id)).unwrap_or_default();
+        view(row, roles)
+    }))
+}
+
+/// Whoever asks.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] for the operator, who is no user.
+pub async fn get_me(ctx: &Ctx) -> Result<MeView, Error> {
+    let (id, db) = (ctx.actor.user_id().ok_or(Error::Unauthenticated)?, ctx.app.db.reader());
+    let row = store::get(db, id).await?;
+    let roles = store::memberships_on(db, id, ctx.today()).await?.into_iter().map(|(role, _)| role).collect();
+    let organisation = match ctx.actor.home_organisation() {
+        Some(id) => Some(get_organisation(ctx, id).await?),
+        None => None,
+    };
+    Ok(MeView { user: view(row, roles), person: ctx.actor.person_id(), organisation })
 }

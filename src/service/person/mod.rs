@@ -1,4 +1,5 @@
 //! People: registering them, what they want, reading their record.
 
 pub mod availability;
+pub mod foreign_worker;
 pub mod person;

@@ -1,11 +1,13 @@
 //! Appending to the log, inside the transaction of the change that it tells of.
 
+use std::collections::HashMap;
+
 use ballast_domain::base::civil_time::Instant;
 use ballast_domain::base::id::{AuditEntryId, OrganisationId, PersonId, UserId};
 use ballast_domain::identity::policy::{Scope, act};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use uuid::Uuid;
 
@@ -95,6 +97,33 @@ pub async fn insert(
     Ok(seq)
 }
 
+/// The highest revision that the log tells of each of these rows, those that are gone among them: a row that
+/// comes back under its old id goes on counting from there.
+///
+/// # Errors
+/// What the database says.
+pub async fn last_revisions(
+    db: &impl ConnectionTrait,
+    kind: &'static str,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, i64>, Error> {
+    let mut revisions = HashMap::new();
+    for chunk in ids.chunks(10_000) {
+        let rows: Vec<(Uuid, i64)> = audit_touch::Entity::find()
+            .select_only()
+            .column(audit_touch::Column::ResourceId)
+            .column_as(audit_touch::Column::Revision.max(), "revision")
+            .filter(audit_touch::Column::Kind.eq(kind))
+            .filter(audit_touch::Column::ResourceId.is_in(chunk.to_vec()))
+            .group_by(audit_touch::Column::ResourceId)
+            .into_tuple()
+            .all(db)
+            .await?;
+        revisions.extend(rows);
+    }
+    Ok(revisions)
+}
+
 /// For rows that are machinery and exempt from the log: sessions, tokens and their last use.
 pub fn exempt(tx: &Tx) {
     tx.mark_audited();
@@ -114,7 +143,6 @@ pub async fn list(
         scope::by_bureau(condition, reach, (audit_entry::Entity, audit_entry::Column::OrganisationId));
     let mut query = audit_entry::Entity::find().filter(condition);
     if let Some(after) = request.after {
-        use sea_orm::ColumnTrait as _;
         query = query.filter(audit_entry::Column::Id.lt(after));
     }
     let rows = query.order_by_desc(audit_entry::Column::Id).limit(request.limit + 1).all(db).await?;

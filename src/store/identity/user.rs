@@ -3,13 +3,17 @@
 use ballast_domain::base::civil_time::CivilDate;
 use ballast_domain::base::id::{OrganisationId, PersonId, UserId};
 use ballast_domain::base::region::RegionCode;
-use ballast_domain::identity::policy::{Actor, Grant, Membership, act};
-use sea_orm::{ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _};
+use ballast_domain::identity::policy::{Actor, Grant, Membership, Scope, act};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, QueryTrait as _,
+};
 use uuid::Uuid;
 
 use crate::entity::identity::{membership, user};
 use crate::entity::organisation::organisation;
-use crate::store::{Error, Tx};
+use crate::store::page::{Page, PageRequest};
+use crate::store::{Error, Tx, scope};
 
 /// A login by its folded name.
 ///
@@ -36,18 +40,8 @@ pub async fn load_actor(
     user: &user::Model,
     day: CivilDate,
 ) -> Result<Actor, Error> {
-    let rows = membership::Entity::find()
-        .filter(membership::Column::UserId.eq(user.id))
-        .filter(membership::Column::ValidFrom.lte(day))
-        .find_also_related(organisation::Entity)
-        .all(db)
-        .await?;
     let mut memberships = Vec::new();
-    for (row, organisation) in rows {
-        let ended = row.valid_until.is_some_and(|until| until < day);
-        if ended || organisation.as_ref().is_some_and(|o| o.status != "active") {
-            continue;
-        }
+    for (row, organisation) in memberships_on(db, UserId(user.id), day).await? {
         let organisation = match organisation {
             None => None,
             Some(o) => {
@@ -60,6 +54,86 @@ pub async fn load_actor(
         memberships.push(parsed.ok_or(Error::Corrupt("membership.role"))?);
     }
     Ok(Actor::user(UserId(user.id), user.person_id.map(PersonId), memberships))
+}
+
+/// The roles of a user that are valid on a day, in organisations that are active.
+///
+/// # Errors
+/// What the database says.
+pub async fn memberships_on(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    day: CivilDate,
+) -> Result<Vec<(membership::Model, Option<organisation::Model>)>, Error> {
+    let mut rows = membership::Entity::find()
+        .filter(membership::Column::UserId.eq(user.0))
+        .filter(on(day))
+        .find_also_related(organisation::Entity)
+        .order_by_asc(membership::Column::Id)
+        .all(db)
+        .await?;
+    rows.retain(|(_, organisation)| organisation.as_ref().is_none_or(|o| o.status == "active"));
+    Ok(rows)
+}
+
+/// Memberships that hold on a day.
+fn on(day: CivilDate) -> Condition {
+    let not_ended = Condition::any()
+        .add(membership::Column::ValidUntil.is_null())
+        .add(membership::Column::ValidUntil.gte(day));
+    Condition::all().add(membership::Column::ValidFrom.lte(day)).add(not_ended)
+}
+
+/// Logins in reach, by id: those who have a role in the scope's organisations on a day, or the scope's own.
+///
+/// # Errors
+/// What the database says.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    reach: &Scope<act::ReadUser>,
+    day: CivilDate,
+    request: PageRequest,
+) -> Result<Page<user::Model>, Error> {
+    let colleagues = membership::Entity::find()
+        .select_only()
+        .column(membership::Column::UserId)
+        .filter(membership::Column::OrganisationId.is_in(reach.own().iter().map(|id| id.0)))
+        .filter(on(day))
+        .into_query();
+    let condition = scope::start(reach).add(user::Column::Id.in_subquery(colleagues));
+    let condition = scope::oneself(condition, reach, (user::Entity, user::Column::PersonId));
+    let mut query = user::Entity::find().filter(condition);
+    if let Some(after) = request.after {
+        query = query.filter(user::Column::Id.gt(after));
+    }
+    let rows = query.order_by_asc(user::Column::Id).limit(request.limit + 1).all(db).await?;
+    Ok(Page::cut(rows, request, |row| row.id))
+}
+
+/// The roles of these logins on a day, as far as they are in reach: what a colleague is elsewhere is not told.
+///
+/// # Errors
+/// What the database says.
+pub async fn list_memberships(
+    db: &impl ConnectionTrait,
+    reach: &Scope<act::ReadUser>,
+    users: &[UserId],
+    day: CivilDate,
+) -> Result<Vec<membership::Model>, Error> {
+    let condition = scope::start(reach);
+    let column = (membership::Entity, membership::Column::OrganisationId);
+    let mut condition = scope::own(condition, reach, column);
+    if let Some(person) = reach.person() {
+        let oneself = user::Entity::find()
+            .select_only()
+            .column(user::Column::Id)
+            .filter(user::Column::PersonId.eq(person.0))
+            .into_query();
+        condition = condition.add(membership::Column::UserId.in_subquery(oneself));
+    }
+    let query = membership::Entity::find().filter(condition).filter(on(day));
+    let query = query.filter(membership::Column::UserId.is_in(users.iter().map(|id| id.0)));
+    Ok(query.order_by_asc(membership::Column::Id).all(db).await?)
 }
 
 /// What a new login needs.

@@ -2,10 +2,68 @@
 
 use std::collections::BTreeSet;
 
-use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _};
+use ballast_domain::base::region::RegionCode;
+use ballast_domain::identity::policy::{Grant, Scope, act};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
 
 use crate::entity::organisation::{country, region};
-use crate::store::Error;
+use crate::store::{Error, Tx, scope};
+
+/// Inserts regions, or gives those that are there these names. A parent stands before its children.
+///
+/// # Errors
+/// [`Error::Dangling`] for a parent that is not there.
+pub async fn upsert_all(
+    tx: &Tx,
+    _grant: &Grant<act::ManageOrganisation>,
+    rows: Vec<region::Model>,
+) -> Result<(), Error> {
+    let names = [region::Column::NameZh, region::Column::NameEn];
+    for chunk in rows.chunks(1000) {
+        let rows = chunk.iter().cloned().map(|row| row.into_active_model().reset_all());
+        let renamed = OnConflict::column(region::Column::Code).update_columns(names).to_owned();
+        region::Entity::insert_many(rows).on_conflict(renamed).exec_without_returning(tx.conn()).await?;
+    }
+    Ok(())
+}
+
+/// The regions one step below another, or the provinces. By code; at most 999, which is how the codes nest.
+///
+/// # Errors
+/// What the database says.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    reach: &Scope<act::ReadOrganisation>,
+    parent: Option<RegionCode>,
+) -> Result<Vec<region::Model>, Error> {
+    let query = region::Entity::find().filter(scope::start(reach));
+    let query = match parent {
+        Some(parent) => query.filter(region::Column::ParentCode.eq(parent.as_str())),
+        None => query.filter(region::Column::ParentCode.is_null()),
+    };
+    Ok(query.order_by_asc(region::Column::Code).all(db).await?)
+}
+
+/// Regions by code, for names beside rows that were read. Missing ones are left out.
+///
+/// # Errors
+/// What the database says.
+pub async fn list_of(
+    db: &impl ConnectionTrait,
+    reach: &Scope<act::ReadOrganisation>,
+    codes: &BTreeSet<String>,
+) -> Result<Vec<region::Model>, Error> {
+    let query = region::Entity::find().filter(scope::start(reach));
+    Ok(query
+        .filter(region::Column::Code.is_in(codes.iter().cloned()))
+        .order_by_asc(region::Column::Code)
+        .all(db)
+        .await?)
+}
 
 /// Those of these codes that are regions.
 ///

@@ -6,6 +6,7 @@ use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter a
 use uuid::Uuid;
 
 use crate::entity::person::{availability, availability_region};
+use crate::store::person::person::Registration;
 use crate::store::{Error, Tx, batch};
 
 /// The last word of a person, with its regions.
@@ -34,9 +35,9 @@ pub async fn find_newest(
 ///
 /// # Errors
 /// What the database says.
-pub async fn insert_first(
+pub async fn insert_first<A: Registration>(
     tx: &Tx,
-    _grant: &Grant<act::RegisterPerson>,
+    _grant: &Grant<A>,
     rows: Vec<availability::Model>,
     regions: Vec<availability_region::Model>,
 ) -> Result<(), Error> {

@@ -5,6 +5,7 @@ use ballast_domain::base::civil_time::CivilDate;
 use ballast_domain::base::id::{OrganisationId, PersonId};
 use ballast_domain::base::region::RegionCode;
 use ballast_domain::identity::policy::{Act, Grant, Scope, Target, act};
+use ballast_domain::permit::nationality::Country;
 use sea_orm::sea_query::LikeExpr;
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
@@ -22,13 +23,18 @@ pub fn open_end() -> CivilDate {
     CivilDate::from_ymd_opt(9999, 12, 31).unwrap_or(CivilDate::MAX)
 }
 
+/// The actions by which a person comes into the database.
+pub trait Registration: Act {}
+impl Registration for act::RegisterPerson {}
+impl Registration for act::RegisterForeignWorker {}
+
 /// Inserts people with their secrets and first ties. The grant is for the organisation that registers them.
 ///
 /// # Errors
 /// What the database says.
-pub async fn insert_people(
+pub async fn insert_people<A: Registration>(
     tx: &Tx,
-    grant: &Grant<act::RegisterPerson>,
+    grant: &Grant<A>,
     people: Vec<person::Model>,
     secrets: Vec<person_secret::Model>,
     ties: Vec<person_tie::Model>,
@@ -135,6 +141,36 @@ pub async fn targets(
     Ok(targets)
 }
 
+/// When and where one person was born, as far as the law asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Birth {
+    /// Who.
+    pub person: PersonId,
+    /// When.
+    pub date: Option<CivilDate>,
+    /// Where.
+    pub country: Option<Country>,
+}
+
+/// The births of some people, whose permits are in reach.
+///
+/// # Errors
+/// [`Error::Corrupt`] for a country that is none.
+pub async fn births_of(db: &impl ConnectionTrait, people: &[Uuid]) -> Result<Vec<Birth>, Error> {
+    let rows: Vec<(Uuid, Option<CivilDate>, Option<String>)> = person::Entity::find()
+        .select_only()
+        .columns([person::Column::Id, person::Column::BirthDate, person::Column::BirthCountryCode])
+        .filter(person::Column::Id.is_in(people.to_vec()))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let birth = |(person, date, code): (Uuid, _, Option<String>)| {
+        let country = code.as_deref().map(|c| Country::parse(c).ok_or(Error::Corrupt("country.code")));
+        Ok(Birth { person: PersonId(person), date, country: country.transpose()? })
+    };
+    rows.into_iter().map(birth).collect()
+}
+
 /// Which of these blind indexes belong to a person who is tied to the organisation already. Another
 /// organisation's people are never looked at: whether a number is known elsewhere is not to be learnt here.
 ///
@@ -166,6 +202,35 @@ pub async fn known_numbers(
         known.extend(rows.into_iter().flatten());
     }
     Ok(known)
+}
+
+/// Which of these people have a tie of a basis to an organisation that is open on a day.
+///
+/// # Errors
+/// What the database says.
+pub async fn people_with_tie(
+    db: &impl ConnectionTrait,
+    organisation: OrganisationId,
+    basis: &str,
+    ids: &[PersonId],
+    day: CivilDate,
+) -> Result<Vec<PersonId>, Error> {
+    let mut found = Vec::new();
+    for chunk in ids.chunks(10_000) {
+        let rows: Vec<Uuid> = person_tie::Entity::find()
+            .select_only()
+            .column(person_tie::Column::PersonId)
+            .filter(person_tie::Column::OrganisationId.eq(organisation.0))
+            .filter(person_tie::Column::Basis.eq(basis))
+            .filter(person_tie::Column::PersonId.is_in(chunk.iter().map(|id| id.0)))
+            .filter(person_tie::Column::ValidFrom.lte(day))
+            .filter(person_tie::Column::ValidUntil.gte(day))
+            .into_tuple()
+            .all(db)
+            .await?;
+        found.extend(rows.into_iter().map(PersonId));
+    }
+    Ok(found)
 }
 
 /// Opens a tie, in the transaction of what it rests on. A tie of the same basis that began the same day is

@@ -155,6 +155,8 @@ pub struct RemovedPerson {
     pub person: Person,
     /// Why, the gravest reason first.
     pub reasons: Vec<Reason>,
+    /// The changes that together would unlock the person; None where one reason has no cure and nobody can override it.
+    pub unlocks: Option<Vec<String>>,
 }
 
 /// Why a person was removed.
@@ -166,8 +168,6 @@ pub struct Reason {
     pub unknown: bool,
     /// What was needed and what was found.
     pub text: String,
-    /// What would unlock it; None where nothing does and nobody can override it.
-    pub unlock: Option<String>,
     /// The source of the rule.
     pub cite: Option<String>,
 }
@@ -435,6 +435,7 @@ fn removed_people(words: Words, people: &[RemovedPerson], total: i64) -> Markup 
                         li {
                             h3 { (person(Viewer::Official, &removed.person)) }
                             ul.reasons { @for reason in &removed.reasons { (reason_item(words, reason)) } }
+                            (unlocks(words, removed.unlocks.as_deref()))
                         }
                     }
                 }
@@ -443,7 +444,7 @@ fn removed_people(words: Words, people: &[RemovedPerson], total: i64) -> Markup 
     )
 }
 
-fn reason_item(words: Words, reason: &Reason) -> Markup {
+pub(crate) fn reason_item(words: Words, reason: &Reason) -> Markup {
     let (kind, verdict) = if reason.unknown {
         (BadgeKind::Unknown, words.t("shortlist-unlisted"))
     } else {
@@ -454,13 +455,23 @@ fn reason_item(words: Words, reason: &Reason) -> Markup {
             (parts::badge(kind, &format!("{} {verdict}", reason.code)))
             div {
                 p { (reason.text) @if let Some(cite) = &reason.cite { " " span.cite { (cite) } } }
-                p.unlock {
-                    @match &reason.unlock {
-                        Some(unlock) => { strong { (words.t("shortlist-unlocks")) } " " (unlock) },
-                        None => strong { (words.t("shortlist-no-unlock")) },
-                    }
-                }
             }
+        }
+    }
+}
+
+/// What would let the person in again: all of it together.
+#[must_use]
+pub fn unlocks(words: Words, unlocks: Option<&[String]>) -> Markup {
+    html! {
+        @match unlocks {
+            None => p.unlock { strong { (words.t("shortlist-no-unlock")) } },
+            Some([]) => {},
+            Some([only]) => p.unlock { strong { (words.t("shortlist-unlocks")) } " " (only) },
+            Some(several) => {
+                p.unlock { strong { (words.t("shortlist-unlocks")) } }
+                ul.unlock { @for unlock in several { li { (unlock) } } }
+            },
         }
     }
 }

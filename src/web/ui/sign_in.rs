@@ -19,12 +19,11 @@ pub struct DemoLogin {
     pub password: String,
 }
 
-/// The body of the sign-in page; the form goes to POST `/sign-in` with `csrf`, `login`, `password` and `next`.
+/// The body of the sign-in page; the form goes to POST `/sign-in` with `login`, `password` and `next`.
 /// `error` is the sentence of a failed try, `login` the name then given, `next` the address asked for before.
 #[must_use]
 pub fn sign_in(
     words: Words,
-    csrf: &str,
     error: Option<&str>,
     login: &str,
     next: Option<&str>,
@@ -37,7 +36,7 @@ pub fn sign_in(
                     h1 #h-sign-in { (words.t("sign-in-title")) }
                     p.quiet { (words.t("sign-in-for-whom")) }
                 }
-                (sign_in_form(words, csrf, error, login, next))
+                (sign_in_form(words, error, login, next))
                 (parts::note(BadgeKind::Unknown, html! {
                     p { strong { (words.t("sign-in-shared")) } " " (words.t("sign-in-shared-text")) }
                 }))
@@ -51,7 +50,7 @@ pub fn sign_in(
     }
 }
 
-fn sign_in_form(words: Words, csrf: &str, error: Option<&str>, login: &str, next: Option<&str>) -> Markup {
+fn sign_in_form(words: Words, error: Option<&str>, login: &str, next: Option<&str>) -> Markup {
     let errors: Vec<FieldError> = error
         .map(|message| FieldError { field_id: "login".into(), message: message.to_owned() })
         .into_iter()
@@ -59,7 +58,6 @@ fn sign_in_form(words: Words, csrf: &str, error: Option<&str>, login: &str, next
     html! {
         (form::error_summary(words, &errors))
         form.panel method="post" action="/sign-in" {
-            (form::csrf_field(csrf))
             @if let Some(next) = next { input type="hidden" name="next" value=(next); }
             (form::field(&Field {
                 value: login.to_owned(),

@@ -117,18 +117,12 @@ fn removed_people(words: Words) -> RemovedPanel {
                 "健康证明 2026-11-02 到期；到岗日 2026-12-07 须有效",
                 "Health certificate ended on 2026-11-02; it must be valid on the first day, 2026-12-07",
             ),
-            unlock: Some(say(
-                words,
-                "重新体检并登记新的健康证明",
-                "A new medical check, and its certificate recorded",
-            )),
             cite: Some("§C8".into()),
         },
         Reason {
             code: "C2".into(),
             unknown: true,
             text: say(words, "国籍只有自述，没有证件", "Nationality is self-declared; no document proves it"),
-            unlock: Some(say(words, "查验护照", "Sight the passport")),
             cite: None,
         },
     ];
@@ -136,13 +130,16 @@ fn removed_people(words: Words) -> RemovedPanel {
         code: "C6a".into(),
         unknown: false,
         text: say(words, "到岗日 15 岁，最低 16 岁", "Aged 15 on the first day; 16 is the least"),
-        unlock: None,
         cite: Some("§C6a".into()),
     }];
     RemovedPanel::People {
         people: vec![
-            RemovedPerson { person: person("H3S-14L", "Aung Min Thu"), reasons },
-            RemovedPerson { person: person("D6N-90K", "赵小满"), reasons: barred },
+            RemovedPerson {
+                person: person("H3S-14L", "Aung Min Thu"),
+                reasons,
+                unlocks: Some(vec![say(words, "查验护照", "Sight the passport")]),
+            },
+            RemovedPerson { person: person("D6N-90K", "赵小满"), reasons: barred, unlocks: None },
         ],
         total: 1_312,
     }
@@ -286,7 +283,6 @@ fn sample_sign_in(words: Words, failed: bool) -> String {
     let sentence = words.t("sign-in-failed");
     let body = sign_in(
         words,
-        "token-1",
         failed.then_some(sentence.as_str()),
         if failed { "nobody" } else { "" },
         Some("/vacancies"),

@@ -1,0 +1,259 @@
+//! Vacancies.
+
+use ballast_domain::base::id::{OccupationId, SiteId, SkillId, VacancyId};
+use ballast_domain::identity::policy::Action;
+use ballast_domain::matching::candidate::Shifts;
+use ballast_domain::matching::query::Requirement;
+use poem_openapi::param::{Path, Query};
+use poem_openapi::payload::Json;
+use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
+use uuid::Uuid;
+
+use crate::api::person::person::{Shift, shifts};
+use crate::api::{Tag, page};
+use crate::http::problem::Problem;
+use crate::http::session::Caller;
+use crate::service::Error;
+use crate::service::batch::{Mode, of_one};
+use crate::service::hiring::vacancy::{self as vacancies, NewVacancy, VacancyView};
+
+/// Vacancies.
+pub struct VacancyApi;
+
+/// Whether a vacancy is open.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+#[oai(rename_all = "snake_case")]
+enum VacancyStatus {
+    /// People are sought.
+    Open,
+    /// Nobody is sought any more.
+    Closed,
+}
+
+/// A skill that a vacancy asks for.
+#[derive(Clone, Debug, Object)]
+#[oai(deny_unknown_fields)]
+struct VacancyRequirement {
+    /// The skill.
+    skill_id: Uuid,
+    /// Whether nobody is considered without it.
+    essential: bool,
+    /// The level at which it counts in full, 1 to 7.
+    level: u8,
+    /// The least level of an essential skill; 0 for the others.
+    floor: u8,
+    /// Its share among the requirements, 1 to 1000.
+    weight: u32,
+}
+
+/// A vacancy to post.
+#[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
+struct VacancyInput {
+    /// Where the work is: a site of the factory.
+    site_id: Uuid,
+    /// The occupation.
+    occupation_id: Uuid,
+    /// The factory's own reference, unique to it.
+    reference: String,
+    /// Title in Chinese.
+    title_zh: String,
+    /// Title in English.
+    title_en: String,
+    /// How many posts.
+    headcount: i32,
+    /// The least monthly wage, in fen.
+    wage_min_minor: i64,
+    /// The ceiling, in fen.
+    wage_max_minor: i64,
+    /// First day of work.
+    starts_on: chrono::NaiveDate,
+    /// Its shifts.
+    shifts: Vec<Shift>,
+    /// Whether it has a dormitory.
+    dormitory: bool,
+    /// The youngest age, where it is above the law's.
+    age_min: Option<i32>,
+    /// What it asks for, the most important first.
+    requirements: Vec<VacancyRequirement>,
+}
+
+/// A vacancy.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+struct Vacancy {
+    /// Id.
+    id: Uuid,
+    /// The factory.
+    organisation_id: Uuid,
+    /// Where the work is.
+    site_id: Uuid,
+    /// The site's region.
+    region: String,
+    /// The occupation.
+    occupation_id: Uuid,
+    /// The factory's own reference.
+    reference: String,
+    /// Title in Chinese.
+    title_zh: String,
+    /// Title in English.
+    title_en: String,
+    /// How many posts.
+    headcount: i32,
+    /// The least monthly wage, in minor units.
+    wage_min_minor: i64,
+    /// The ceiling, in minor units.
+    wage_max_minor: i64,
+    /// The currency (ISO 4217).
+    currency: String,
+    /// First day of work.
+    starts_on: chrono::NaiveDate,
+    /// Its shifts.
+    shifts: Vec<Shift>,
+    /// Whether it has a dormitory.
+    dormitory: bool,
+    /// The youngest age, where it is above the law's.
+    age_min: Option<i32>,
+    /// Whether it is open.
+    status: VacancyStatus,
+    /// When it was closed.
+    closed_on: Option<chrono::NaiveDate>,
+    /// What it asks for.
+    requirements: Vec<VacancyRequirement>,
+    /// Revision.
+    revision: i64,
+}
+
+/// A page of vacancies.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+struct VacancyList {
+    /// The vacancies, newest first.
+    items: Vec<Vacancy>,
+    /// Where the next page begins; absent at the end.
+    next_cursor: Option<String>,
+}
+
+#[derive(ApiResponse)]
+enum VacancyCreated {
+    /// Posted.
+    #[oai(status = 201)]
+    Created(Json<Vacancy>),
+}
+
+#[OpenApi(prefix_path = "/vacancies", tag = "Tag::Hiring")]
+impl VacancyApi {
+    /// List the vacancies in your reach
+    #[oai(path = "/", method = "get", operation_id = "list_vacancies")]
+    async fn list(
+        &self,
+        caller: Caller,
+        /// Rows at most, 1 to 200.
+        limit: Query<Option<u64>>,
+        /// Where the page begins, from the page before.
+        cursor: Query<Option<String>>,
+        /// Only those that are so.
+        status: Query<Option<VacancyStatus>>,
+    ) -> Result<Json<VacancyList>, Problem> {
+        let request = page::request(limit.0, cursor.0.as_deref())?;
+        let status = status.0.map(|status| match status {
+            VacancyStatus::Open => "open",
+            VacancyStatus::Closed => "closed",
+        });
+        let page = vacancies::list_vacancies(caller.ctx(), status, request).await?;
+        let next_cursor = page::cursor(&page);
+        Ok(Json(VacancyList { items: page.items.into_iter().map(Vacancy::from).collect(), next_cursor }))
+    }
+
+    /// Post a vacancy
+    #[oai(path = "/", method = "post", operation_id = "create_vacancy")]
+    async fn create(&self, caller: Caller, body: Json<VacancyInput>) -> Result<VacancyCreated, Problem> {
+        let ctx = caller.ctx();
+        let factory = ctx.actor.acting_organisation(Action::ManageVacancy).ok_or(Error::Denied)?;
+        let ids = vacancies::post_vacancies(ctx, factory, vec![body.0.into()], Mode::Commit).await;
+        let id = ids.map_err(of_one)?.first().copied().ok_or(Error::NotFound)?;
+        Ok(VacancyCreated::Created(Json(vacancies::get_vacancy(ctx, id).await?.into())))
+    }
+
+    /// Read a vacancy
+    #[oai(path = "/:id", method = "get", operation_id = "get_vacancy")]
+    async fn get(&self, caller: Caller, id: Path<Uuid>) -> Result<Json<Vacancy>, Problem> {
+        Ok(Json(vacancies::get_vacancy(caller.ctx(), VacancyId(id.0)).await?.into()))
+    }
+
+    /// Close a vacancy
+    #[oai(path = "/:id/closure", method = "post", operation_id = "create_vacancy_closure")]
+    async fn close(&self, caller: Caller, id: Path<Uuid>) -> Result<Json<Vacancy>, Problem> {
+        Ok(Json(vacancies::close_vacancy(caller.ctx(), VacancyId(id.0)).await?.into()))
+    }
+}
+
+impl From<VacancyInput> for NewVacancy {
+    fn from(body: VacancyInput) -> Self {
+        let has = |shift| body.shifts.contains(&shift);
+        Self {
+            site: SiteId(body.site_id),
+            occupation: OccupationId(body.occupation_id),
+            reference: body.reference,
+            title_zh: body.title_zh,
+            title_en: body.title_en,
+            headcount: body.headcount,
+            wage_min_minor: body.wage_min_minor,
+            wage_max_minor: body.wage_max_minor,
+            starts_on: body.starts_on,
+            shifts: Shifts { day: has(Shift::Day), evening: has(Shift::Evening), night: has(Shift::Night) },
+            dormitory: body.dormitory,
+            age_min: body.age_min,
+            requirements: body.requirements.into_iter().map(Requirement::from).collect(),
+        }
+    }
+}
+
+impl From<VacancyRequirement> for Requirement {
+    fn from(body: VacancyRequirement) -> Self {
+        Self {
+            skill: SkillId(body.skill_id),
+            essential: body.essential,
+            level: body.level,
+            floor: body.floor,
+            weight: body.weight,
+        }
+    }
+}
+
+impl From<VacancyView> for Vacancy {
+    fn from(view: VacancyView) -> Self {
+        Self {
+            id: view.id.0,
+            organisation_id: view.organisation.0,
+            site_id: view.site.0,
+            region: view.region,
+            occupation_id: view.occupation.0,
+            reference: view.reference,
+            title_zh: view.titles.0,
+            title_en: view.titles.1,
+            headcount: view.headcount,
+            wage_min_minor: view.wage_minor.0,
+            wage_max_minor: view.wage_minor.1,
+            currency: view.currency,
+            starts_on: view.starts_on,
+            shifts: shifts(view.shifts),
+            dormitory: view.dormitory,
+            age_min: view.age_min,
+            status: if view.status == "open" { VacancyStatus::Open } else { VacancyStatus::Closed },
+            closed_on: view.closed_on,
+            requirements: view
+                .requirements
+                .into_iter()
+                .map(|r| VacancyRequirement {
+                    skill_id: r.skill.0,
+                    essential: r.essential,
+                    level: r.level,
+                    floor: r.floor,
+                    weight: r.weight,
+                })
+                .collect(),
+            revision: view.revision,
+        }
+    }
+}

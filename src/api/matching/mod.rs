@@ -1,0 +1,3 @@
+//! Ranked people for a vacancy.
+
+pub mod shortlist;

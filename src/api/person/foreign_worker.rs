@@ -1,0 +1,174 @@
+//! Foreign workers, as the bureau at a port registers them.
+
+use ballast_domain::base::id::PortId;
+use ballast_domain::identity::policy::Action;
+use poem_openapi::payload::Json;
+use poem_openapi::{ApiResponse, Object, OpenApi};
+use uuid::Uuid;
+
+use super::person::Availability;
+use crate::api::Tag;
+use crate::http::problem::Problem;
+use crate::http::session::Caller;
+use crate::service::Error;
+use crate::service::batch::{Mode, of_one};
+use crate::service::permit::permit_document::DocumentContent;
+use crate::service::person::availability::NewAvailability;
+use crate::service::person::foreign_worker::{
+    NewForeignWorker, NewNationality, NewTravelDocument, register_foreign_workers,
+};
+
+/// Foreign workers.
+pub struct ForeignWorkerApi;
+
+/// A passport or a border pass.
+#[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
+struct ForeignWorkerTravelDocument {
+    /// `passport` or `border_pass`.
+    kind: String,
+    /// The country that issued it (ISO 3166-1 alpha-2).
+    country: String,
+    /// Its number. Kept encrypted, never shown again.
+    number: String,
+    /// First day of validity.
+    valid_from: Option<chrono::NaiveDate>,
+    /// Last day of validity, to its end; absent is unknown, not unlimited.
+    valid_until: Option<chrono::NaiveDate>,
+    /// `unverified`, `sighted` or `confirmed`.
+    verification: String,
+}
+
+/// A nationality with what it rests on.
+#[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
+struct ForeignWorkerNationality {
+    /// ISO 3166-1 alpha-2.
+    country: String,
+    /// `self_declared`; `document`: a travel document of the same country that somebody has seen;
+    /// `authority`: a statement of the state concerned or of a court.
+    evidence: String,
+}
+
+/// A health or training certificate.
+#[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
+struct ForeignWorkerDocument {
+    /// `health_certificate` or `training_certificate`.
+    kind: String,
+    /// Who issued it.
+    issuer: String,
+    /// First day of validity.
+    valid_from: Option<chrono::NaiveDate>,
+    /// Last day of validity, to its end; absent is unknown, not unlimited.
+    valid_until: Option<chrono::NaiveDate>,
+    /// `unverified`, `sighted` or `confirmed`.
+    verification: String,
+}
+
+/// A foreign worker to register. A fact that bars somebody is stored like any other.
+#[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
+struct ForeignWorkerInput {
+    /// The port where your bureau keeps the desk.
+    port_id: Uuid,
+    /// In the person's own script.
+    name: String,
+    /// In Latin letters.
+    name_latin: Option<String>,
+    /// Birth date.
+    birth_date: Option<chrono::NaiveDate>,
+    /// `female` or `male`.
+    sex: Option<String>,
+    /// Country of birth (ISO 3166-1 alpha-2).
+    birth_country: Option<String>,
+    /// Code of the region where the person lives.
+    home_region: Option<String>,
+    /// The travel document.
+    travel_document: Option<ForeignWorkerTravelDocument>,
+    /// The nationality that the person has or claims.
+    nationality: Option<ForeignWorkerNationality>,
+    /// Certificates that go with the person, at most 10.
+    documents: Option<Vec<ForeignWorkerDocument>>,
+    /// Phone number. Kept encrypted.
+    phone: Option<String>,
+    /// What the person wants.
+    availability: Option<Availability>,
+}
+
+/// The id of the person who was registered.
+#[derive(Debug, Object)]
+struct ForeignWorkerCreated {
+    /// Id, as under `/people`.
+    id: Uuid,
+}
+
+#[derive(ApiResponse)]
+enum ForeignWorkerCreatedResponse {
+    /// Registered.
+    #[oai(status = 201)]
+    Created(Json<ForeignWorkerCreated>),
+}
+
+#[OpenApi(prefix_path = "/foreign-workers", tag = "Tag::Permit")]
+impl ForeignWorkerApi {
+    /// Register a foreign worker at a port
+    #[oai(path = "/", method = "post", operation_id = "create_foreign_worker")]
+    async fn create(
+        &self,
+        caller: Caller,
+        body: Json<ForeignWorkerInput>,
+    ) -> Result<ForeignWorkerCreatedResponse, Problem> {
+        let ctx = caller.ctx();
+        let bureau = ctx.actor.acting_organisation(Action::RegisterForeignWorker).ok_or(Error::Denied)?;
+        let port = PortId(body.0.port_id);
+        let ids = register_foreign_workers(ctx, bureau, port, vec![body.0.into()], Mode::Commit).await;
+        let id = ids.map_err(of_one)?.first().copied().ok_or(Error::NotFound)?;
+        Ok(ForeignWorkerCreatedResponse::Created(Json(ForeignWorkerCreated { id: id.0 })))
+    }
+}
+
+impl From<ForeignWorkerInput> for NewForeignWorker {
+    fn from(body: ForeignWorkerInput) -> Self {
+        Self {
+            name: body.name,
+            name_latin: body.name_latin,
+            birth_date: body.birth_date,
+            sex: body.sex,
+            birth_country: body.birth_country,
+            home_region: body.home_region,
+            travel_document: body.travel_document.map(NewTravelDocument::from),
+            nationality: body
+                .nationality
+                .map(|stated| NewNationality { country: stated.country, evidence: stated.evidence }),
+            documents: body.documents.into_iter().flatten().map(DocumentContent::from).collect(),
+            phone: body.phone,
+            availability: body.availability.map(NewAvailability::from),
+        }
+    }
+}
+
+impl From<ForeignWorkerTravelDocument> for NewTravelDocument {
+    fn from(body: ForeignWorkerTravelDocument) -> Self {
+        Self {
+            kind: body.kind,
+            country: body.country,
+            number: body.number,
+            valid_from: body.valid_from,
+            valid_until: body.valid_until,
+            verification: body.verification,
+        }
+    }
+}
+
+impl From<ForeignWorkerDocument> for DocumentContent {
+    fn from(body: ForeignWorkerDocument) -> Self {
+        Self {
+            kind: body.kind,
+            issuer: body.issuer,
+            valid_from: body.valid_from,
+            valid_until: body.valid_until,
+            verification: body.verification,
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! Joint classes: what both parties see of them.
+
+use ballast_domain::base::id::{AgreementId, JointClassId, OccupationId, SkillId};
+use ballast_domain::identity::policy::Action;
+use ballast_domain::training::joint_class::{ClassStatus, PlannedModule};
+use poem_openapi::param::{Path, Query};
+use poem_openapi::payload::Json;
+use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
+use uuid::Uuid;
+
+use crate::api::{Tag, page};
+use crate::http::problem::Problem;
+use crate::http::session::Caller;
+use crate::service::Error;
+use crate::service::batch::{Mode, of_one};
+use crate::service::training::joint_class::{self as classes, JointClassView, NewJointClass};
+
+/// Joint classes.
+pub struct JointClassApi;
+
+/// A skill that a class teaches.
+#[derive(Clone, Debug, Object)]
+#[oai(deny_unknown_fields)]
+struct ClassModule {
+    /// Id of the skill.
+    skill: Uuid,
+    /// The level that finishing the class proves, 1 to 7.
+    level: i32,
+    /// Taught hours.
+    hours: i32,
+}
+
+/// A class to open.
+#[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
+struct JointClassInput {
+    /// Id of the agreement with the factory.
+    agreement: Uuid,
+    /// Id of the occupation that the class trains for.
+    occupation: Uuid,
+    /// The school's own name for it, unique within the school.
+    reference: String,
+    /// Title in Chinese.
+    title_zh: String,
+    /// Title in English.
+    title_en: String,
+    /// First day, inside the agreement's.
+    starts_on: chrono::NaiveDate,
+    /// Last day, inside the agreement's.
+    ends_on: chrono::NaiveDate,
+    /// How many can be enrolled, 1 to 500.
+    seats: i32,
+    /// What it teaches, each skill once.
+    modules: Vec<ClassModule>,
+}
+
+/// Where a class stands.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+#[oai(rename_all = "snake_case")]
+enum JointClassStatus {
+    /// It has not begun.
+    Planned,
+    /// It runs.
+    Running,
+    /// It is over.
+    Finished,
+}
+
+/// A class with its counts. Who is in it, only the school and the bureau read.
+#[derive(Debug, Object)]
+struct JointClass {
+    /// Id.
+    id: Uuid,
+    /// Id of the agreement.
+    agreement: Uuid,
+    /// Id of the school.
+    school: Uuid,
+    /// Id of the factory.
+    factory: Uuid,
+    /// Id of the occupation that the class trains for.
+    occupation: Uuid,
+    /// The school's own name for it.
+    reference: String,
+    /// Title in Chinese.
+    title_zh: String,
+    /// Title in English.
+    title_en: String,
+    /// First day.
+    starts_on: chrono::NaiveDate,
+    /// Last day.
+    ends_on: chrono::NaiveDate,
+    /// How many can be enrolled.
+    seats: i32,
+    /// Where it stands today.
+    status: JointClassStatus,
+    /// How many are in it now.
+    enrolled: i64,
+    /// How many finished it.
+    finished: i64,
+    /// What it teaches.
+    modules: Vec<ClassModule>,
+    /// Revision.
+    revision: i64,
+}
+
+/// A page of classes.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+struct JointClassList {
+    /// The classes.
+    items: Vec<JointClass>,
+    /// Where the next page begins; absent at the end.
+    next_cursor: Option<String>,
+}
+
+#[derive(ApiResponse)]
+enum JointClassCreatedResponse {
+    /// Opened.
+    #[oai(status = 201)]
+    Created(Json<JointClass>),
+}
+
+#[OpenApi(prefix_path = "/joint-classes", tag = "Tag::Training")]
+impl JointClassApi {
+    /// List joint classes
+    ///
+    /// A school and a factory see their own, a bureau those that touch its region, a trainee those that they
+    /// are or were in.
+    #[oai(path = "/", method = "get", operation_id = "list_joint_classes")]
+    async fn list(
+        &self,
+        caller: Caller,
+        /// Rows at most, 1 to 200.
+        limit: Query<Option<u64>>,
+        /// Where the page begins, from the page before.
+        cursor: Query<Option<String>>,
+    ) -> Result<Json<JointClassList>, Problem> {
+        let request = page::request(limit.0, cursor.0.as_deref())?;
+        let page = classes::list_joint_classes(caller.ctx(), request).await?;
+        let next_cursor = page::cursor(&page);
+        Ok(Json(JointClassList {
+            items: page.items.into_iter().map(JointClass::from).collect(),
+            next_cursor,
+        }))
+    }
+
+    /// Open a joint class under an agreement
+    #[oai(path = "/", method = "post", operation_id = "create_joint_class")]
+    async fn create(
+        &self,
+        caller: Caller,
+        body: Json<JointClassInput>,
+    ) -> Result<JointClassCreatedResponse, Problem> {
+        let ctx = caller.ctx();
+        let school = ctx.actor.acting_organisation(Action::ManageJointClass).ok_or(Error::Denied)?;
+        let ids = classes::open_joint_classes(ctx, school, vec![body.0.into()], Mode::Commit).await;
+        let id = ids.map_err(of_one)?.first().copied().ok_or(Error::NotFound)?;
+        Ok(JointClassCreatedResponse::Created(Json(classes::get_joint_class(ctx, id).await?.into())))
+    }
+
+    /// Read a joint class
+    #[oai(path = "/:id", method = "get", operation_id = "get_joint_class")]
+    async fn get(&self, caller: Caller, id: Path<Uuid>) -> Result<Json<JointClass>, Problem> {
+        Ok(Json(classes::get_joint_class(caller.ctx(), JointClassId(id.0)).await?.into()))
+    }
+}
+
+impl From<JointClassInput> for NewJointClass {
+    fn from(body: JointClassInput) -> Self {
+        let module =
+            |m: ClassModule| PlannedModule { skill: SkillId(m.skill), level: m.level, hours: m.hours };
+        Self {
+            agreement: AgreementId(body.agreement),
+            occupation: OccupationId(body.occupation),
+            reference: body.reference,
+            title_zh: body.title_zh,
+            title_en: body.title_en,
+            starts_on: body.starts_on,
+            ends_on: body.ends_on,
+            seats: body.seats,
+            modules: body.modules.into_iter().map(module).collect(),
+        }
+    }
+}
+
+impl From<JointClassView> for JointClass {
+    fn from(view: JointClassView) -> Self {
+        let module = |m: PlannedModule| ClassModule { skill: m.skill.0, level: m.level, hours: m.hours };
+        Self {
+            id: view.id.0,
+            agreement: view.agreement.0,
+            school: view.school.0,
+            factory: view.factory.0,
+            occupation: view.occupation.0,
+            reference: view.reference,
+            title_zh: view.title_zh,
+            title_en: view.title_en,
+            starts_on: view.starts_on,
+            ends_on: view.ends_on,
+            seats: view.seats,
+            status: match view.status {
+                ClassStatus::Planned => JointClassStatus::Planned,
+                ClassStatus::Running => JointClassStatus::Running,
+                ClassStatus::Finished => JointClassStatus::Finished,
+            },
+            enrolled: view.enrolled,
+            finished: view.finished,
+            modules: view.modules.into_iter().map(module).collect(),
+            revision: view.revision,
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Opening an installation: the folder, the keys, the database at this version's schema.
+
+use std::fs;
+use std::sync::Arc;
+
+use migration::{Migrator, MigratorTrait as _};
+use sea_orm::DbBackend;
+use tokio::sync::Semaphore;
+
+use super::config::Config;
+use super::output::Failure;
+use crate::format::matching::ranking_profile;
+use crate::outside::clock::Clock;
+use crate::outside::keys::Keys;
+use crate::outside::random::Random;
+use crate::service::identity::password::HASHED_AT_ONCE;
+use crate::service::organisation::installation;
+use crate::service::{App, Ctx};
+use crate::store::Db;
+use crate::words::Locale;
+
+/// Makes the data folder and tries whether it can be written.
+///
+/// # Errors
+/// [`Failure`] that says what to do.
+pub fn prepare_folder(config: &Config) -> Result<(), Failure> {
+    let folder = config.data_dir.display();
+    let failed = |error: std::io::Error| {
+        Failure::new(format!(
+            "the data folder {folder} cannot be written ({error}): choose another with --data-dir or change its permissions"
+        ))
+    };
+    fs::create_dir_all(&config.data_dir).map_err(failed)?;
+    let probe = config.data_dir.join(".write-probe");
+    fs::write(&probe, b"").and_then(|()| fs::remove_file(&probe)).map_err(failed)
+}
+
+/// Connects to the database.
+///
+/// # Errors
+/// [`Failure`] that says what to do.
+pub async fn connect(config: &Config) -> Result<Db, Failure> {
+    let url = config.database_url();
+    Db::open(&url, true, None).await.map_err(|error| {
+        let name = url.split_once('@').map_or(url.as_str(), |(_, host)| host);
+        Failure::new(format!("the database {name} cannot be opened ({error}): check the URL and that it runs"))
+    })
+}
+
+/// Refuses a database that a newer version has changed.
+///
+/// # Errors
+/// [`Failure`] that names what is unknown.
+pub async fn refuse_newer(db: &Db) -> Result<(), Failure> {
+    let unknown = migration::unknown(db.owner()).await.map_err(|e| Failure::new(e.to_string()))?;
+    match unknown.first() {
+        None => Ok(()),
+        Some(first) => Err(Failure::new(format!(
+            "the database was changed by a newer version of ballast ({first} is unknown here): use that version or newer"
+        ))),
+    }
+}
+
+/// The schema as this version wants it. An embedded database is brought there; on PostgreSQL that is the
+/// owner's to do.
+async fn bring_up(db: &Db) -> Result<(), Failure> {
+    let failed = |e: sea_orm::DbErr| Failure::new(format!("the schema cannot be brought up to date: {e}"));
+    refuse_newer(db).await?;
+    if db.backend() == DbBackend::Sqlite {
+        return Migrator::up(db.owner(), None).await.map_err(failed);
+    }
+    let behind = Migrator::get_pending_migrations(db.owner()).await.map_err(|error| {
+        Failure::new(format!("the schema cannot be read ({error}): run `ballast migrate` as the owner first"))
+    })?;
+    if behind.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "the schema lacks {} migrations: run `ballast migrate` as the owner of the database",
+        behind.len()
+    )))
+}
+
+/// The installation of a folder.
+///
+/// # Errors
+/// [`Failure`] that says what to do.
+pub async fn app(config: &Config) -> Result<Arc<App>, Failure> {
+    prepare_folder(config)?;
+    let keys = Keys::open(&config.key_file(), &Random::System).map_err(|e| Failure::new(e.to_string()))?;
+    let db = connect(config).await?;
+    bring_up(&db).await?;
+    assemble(db, keys, Random::System, Clock::System).await
+}
+
+/// Puts an installation together; a demonstration's clock stands still.
+///
+/// # Errors
+/// [`Failure`] when the database or the embedded profile cannot be read.
+pub async fn assemble(db: Db, keys: Keys, random: Random, clock: Clock) -> Result<Arc<App>, Failure> {
+    let text = ranking_profile::EMBEDDED;
+    let profile = ranking_profile::parse(text).map_err(|e| Failure::new(e.to_string()))?;
+    let installed = installation::find(&db).await.map_err(|e| Failure::of(&e, Locale::En))?;
+    let demonstration = installed.as_ref().is_some_and(|row| row.demonstration);
+    let clock = installed.and_then(|row| row.as_of).map_or(clock, Clock::Fixed);
+    Ok(Arc::new(App {
+        db,
+        clock,
+        random,
+        keys,
+        profile: (profile, ranking_profile::digest(text)),
+        demonstration,
+        hashing: Semaphore::new(HASHED_AT_ONCE),
+    }))
+}
+
+/// The operator of the installation of a folder.
+///
+/// # Errors
+/// [`Failure`] that says what to do.
+pub async fn operator(config: &Config, locale: Locale) -> Result<Ctx, Failure> {
+    Ok(Ctx::operator(app(config).await?, locale))
+}

@@ -1,0 +1,4 @@
+//! Ranked people for a vacancy, as each viewer may see them.
+
+pub mod pseudonym;
+pub mod shortlist;

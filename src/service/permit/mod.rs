@@ -1,0 +1,4 @@
+//! Drafting permits and recording the documents of their bundles. Nothing here approves one.
+
+pub mod permit;
+pub mod permit_document;

@@ -1,0 +1,3 @@
+//! Skill records: adding to them and reading them.
+
+pub mod skill_claim;

@@ -1,0 +1,158 @@
+//! Vacancies with what they ask for. The requirements of a vacancy are append-only rows of the vacancy.
+
+use std::collections::HashMap;
+
+use ballast_domain::base::civil_time::CivilDate;
+use ballast_domain::base::id::{OrganisationId, VacancyId};
+use ballast_domain::base::region::RegionCode;
+use ballast_domain::identity::policy::{Act, Grant, Scope, Target, act};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
+};
+use uuid::Uuid;
+
+use crate::entity::hiring::{vacancy, vacancy_requirement};
+use crate::entity::organisation::site;
+use crate::store::page::{Page, PageRequest};
+use crate::store::{Error, Tx, batch, scope};
+
+/// A vacancy, where it is, and what it asks for in its own order.
+#[derive(Clone, Debug)]
+pub struct VacancyRows {
+    /// The vacancy.
+    pub vacancy: vacancy::Model,
+    /// Its site.
+    pub site: site::Model,
+    /// Its requirements.
+    pub requirements: Vec<vacancy_requirement::Model>,
+}
+
+impl VacancyRows {
+    /// What the policy has to know.
+    #[must_use]
+    pub fn target(&self) -> Target {
+        Target {
+            id: self.vacancy.id,
+            revision: self.vacancy.revision,
+            organisations: vec![OrganisationId(self.vacancy.organisation_id)],
+            tied: Vec::new(),
+            regions: RegionCode::parse(&self.site.region_code).into_iter().collect(),
+            person: None,
+        }
+    }
+}
+
+/// Posts vacancies of the organisation that the grant is for.
+///
+/// # Errors
+/// [`Error::Duplicate`] when a reference is taken.
+pub async fn insert_all(
+    tx: &Tx,
+    grant: &Grant<act::ManageVacancy>,
+    vacancies: Vec<vacancy::Model>,
+    requirements: Vec<vacancy_requirement::Model>,
+) -> Result<(), Error> {
+    if vacancies.iter().any(|row| row.organisation_id != grant.id()) {
+        return Err(Error::Missing);
+    }
+    batch::insert_all::<vacancy::Entity, _>(tx.conn(), vacancies).await?;
+    batch::insert_all::<vacancy_requirement::Entity, _>(tx.conn(), requirements).await
+}
+
+fn reach<A: Act>(reach: &Scope<A>) -> Condition {
+    let condition = scope::start(reach);
+    let condition = scope::own(condition, reach, (vacancy::Entity, vacancy::Column::OrganisationId));
+    scope::region(condition, reach, (site::Entity, site::Column::RegionCode))
+}
+
+/// A vacancy in reach.
+///
+/// # Errors
+/// [`Error::Missing`].
+pub async fn get<A: Act>(
+    db: &impl ConnectionTrait,
+    scope: &Scope<A>,
+    id: VacancyId,
+) -> Result<VacancyRows, Error> {
+    let query = vacancy::Entity::find_by_id(id.0).find_also_related(site::Entity).filter(reach(scope));
+    let found = query.one(db).await?.ok_or(Error::Missing)?;
+    with_requirements(db, vec![found]).await?.pop().ok_or(Error::Missing)
+}
+
+/// Vacancies in reach, newest first.
+///
+/// # Errors
+/// What the database says.
+pub async fn list<A: Act>(
+    db: &impl ConnectionTrait,
+    scope: &Scope<A>,
+    status: Option<&str>,
+    request: PageRequest,
+) -> Result<Page<VacancyRows>, Error> {
+    let mut query = vacancy::Entity::find().find_also_related(site::Entity).filter(reach(scope));
+    if let Some(status) = status {
+        query = query.filter(vacancy::Column::Status.eq(status));
+    }
+    if let Some(after) = request.after {
+        query = query.filter(vacancy::Column::Id.lt(after));
+    }
+    let found = query.order_by_desc(vacancy::Column::Id).limit(request.limit + 1).all(db).await?;
+    let rows = with_requirements(db, found).await?;
+    Ok(Page::cut(rows, request, |row| row.vacancy.id))
+}
+
+/// A vacancy by its reference, for the command line.
+///
+/// # Errors
+/// [`Error::Missing`].
+pub async fn find_by_reference<A: Act>(
+    db: &impl ConnectionTrait,
+    scope: &Scope<A>,
+    reference: &str,
+) -> Result<Vec<VacancyRows>, Error> {
+    let query = vacancy::Entity::find().find_also_related(site::Entity).filter(reach(scope));
+    let found = query.filter(vacancy::Column::Reference.eq(reference)).limit(2).all(db).await?;
+    with_requirements(db, found).await
+}
+
+async fn with_requirements(
+    db: &impl ConnectionTrait,
+    found: Vec<(vacancy::Model, Option<site::Model>)>,
+) -> Result<Vec<VacancyRows>, Error> {
+    let ids: Vec<Uuid> = found.iter().map(|(row, _)| row.id).collect();
+    let mut by_vacancy: HashMap<Uuid, Vec<vacancy_requirement::Model>> = HashMap::new();
+    let requirements = vacancy_requirement::Entity::find()
+        .filter(vacancy_requirement::Column::VacancyId.is_in(ids))
+        .order_by_asc(vacancy_requirement::Column::Ordinal)
+        .all(db)
+        .await?;
+    for row in requirements {
+        by_vacancy.entry(row.vacancy_id).or_default().push(row);
+    }
+    found
+        .into_iter()
+        .map(|(vacancy, site)| {
+            let requirements = by_vacancy.remove(&vacancy.id).unwrap_or_default();
+            let site = site.ok_or(Error::Corrupt("vacancy.site_id"))?;
+            Ok(VacancyRows { vacancy, site, requirements })
+        })
+        .collect()
+}
+
+/// Closes a vacancy that is open and unchanged since it was read.
+///
+/// # Errors
+/// [`Error::Stale`].
+pub async fn close(tx: &Tx, grant: &Grant<act::ManageVacancy>, on: CivilDate) -> Result<(), Error> {
+    let done = vacancy::Entity::update_many()
+        .col_expr(vacancy::Column::Status, Expr::val("closed"))
+        .col_expr(vacancy::Column::ClosedOn, Expr::val(on))
+        .col_expr(vacancy::Column::Revision, Expr::val(grant.revision() + 1))
+        .filter(vacancy::Column::Id.eq(grant.id()))
+        .filter(vacancy::Column::Revision.eq(grant.revision()))
+        .exec(tx.conn())
+        .await?;
+    if done.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
+}

@@ -1,0 +1,209 @@
+//! Reading everybody for the matcher: a fixed handful of set-based queries, each ordered by person, the same
+//! ones whoever asks. No poverty table is among them.
+
+use std::collections::HashMap;
+
+use ballast_domain::base::civil_time::CivilDate;
+use ballast_domain::base::id::{OrganisationId, PersonId, SkillId};
+use ballast_domain::base::region::RegionCode;
+use ballast_domain::identity::policy::{Grant, act};
+use ballast_domain::matching::candidate::{Availability, Candidate, ClassTie, Shifts};
+use ballast_domain::permit::bundle::{Document, Part};
+use ballast_domain::permit::nationality::{Country, Evidence, Record};
+use ballast_domain::record::skill_claim::{Claim, DecayClass, EvidenceKind};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Query};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, JoinType, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, QueryTrait as _,
+};
+use uuid::Uuid;
+
+use crate::entity::person::{availability, availability_region, person};
+use crate::entity::record::skill_claim;
+use crate::entity::training::{enrolment, joint_class};
+use crate::store::Error;
+use crate::store::permit::permit_document;
+use crate::store::person::identity_document;
+
+/// Everybody, in the order of their ids, with all that the matcher knows of them.
+///
+/// # Errors
+/// What the database says; [`Error::Corrupt`] for a code that is none.
+pub async fn load_all(
+    db: &impl ConnectionTrait,
+    grant: &Grant<act::RankVacancy>,
+) -> Result<Vec<Candidate>, Error> {
+    let mut candidates = people(db).await?;
+    let index: HashMap<PersonId, usize> = candidates.iter().enumerate().map(|(n, c)| (c.id, n)).collect();
+    let mut attach = |person: Uuid, put: &mut dyn FnMut(&mut Candidate)| {
+        if let Some(candidate) = index.get(&PersonId(person)).and_then(|n| candidates.get_mut(*n)) {
+            put(candidate);
+        }
+    };
+    for (person, wishes) in wishes(db).await? {
+        attach(person, &mut |c| c.availability = Some(wishes.clone()));
+    }
+    for (person, claim) in claims(db).await? {
+        attach(person, &mut |c| c.claims.push(claim));
+    }
+    for row in enrolments(db).await? {
+        let tie = match row.status.as_str() {
+            "finished" => ClassTie::Finished,
+            _ => ClassTie::Enrolled,
+        };
+        attach(row.person_id, &mut |c| c.classes.push((OrganisationId(row.factory_id), tie)));
+    }
+    for row in identity_document::standing_nationalities(db, grant).await? {
+        let country = Country::parse(&row.country_code).ok_or(Error::Corrupt("nationality.country_code"))?;
+        let evidence = match row.evidence.as_str() {
+            "document" => Evidence::Document,
+            "authority" => Evidence::Authority,
+            _ => Evidence::Declared,
+        };
+        attach(row.person_id, &mut |c| c.nationalities.push(Record { country, evidence }));
+    }
+    for row in identity_document::standing_travel_documents(db, grant).await? {
+        let part = Part::TravelDocument;
+        let document = Document { part, valid_from: row.valid_from, valid_until: row.valid_until };
+        attach(row.person_id, &mut |c| c.documents.push(document));
+    }
+    for row in permit_document::standing_of_all(db, grant).await? {
+        let Some(part) = Part::ALL.into_iter().find(|part| part.code() == row.kind) else { continue };
+        let document = Document { part, valid_from: row.valid_from, valid_until: row.valid_until };
+        attach(row.person_id, &mut |c| c.documents.push(document));
+    }
+    Ok(candidates)
+}
+
+#[derive(FromQueryResult)]
+struct PersonRow {
+    id: Uuid,
+    birth_date: Option<CivilDate>,
+    birth_country_code: Option<String>,
+    home_region_code: Option<String>,
+}
+
+async fn people(db: &impl ConnectionTrait) -> Result<Vec<Candidate>, Error> {
+    let rows = person::Entity::find()
+        .select_only()
+        .columns([
+            person::Column::Id,
+            person::Column::BirthDate,
+            person::Column::BirthCountryCode,
+            person::Column::HomeRegionCode,
+        ])
+        .order_by_asc(person::Column::Id)
+        .into_model::<PersonRow>()
+        .all(db)
+        .await?;
+    let candidate = |row: PersonRow| Candidate {
+        id: PersonId(row.id),
+        birth_date: row.birth_date,
+        birthplace: row.birth_country_code.as_deref().and_then(Country::parse),
+        home: row.home_region_code.as_deref().and_then(RegionCode::parse),
+        nationalities: Vec::new(),
+        documents: Vec::new(),
+        availability: None,
+        claims: Vec::new(),
+        classes: Vec::new(),
+    };
+    Ok(rows.into_iter().map(candidate).collect())
+}
+
+/// The last word of each person.
+async fn wishes(db: &impl ConnectionTrait) -> Result<Vec<(Uuid, Availability)>, Error> {
+    let later = Alias::new("later");
+    let newer = Query::select()
+        .expr(Expr::val(1))
+        .from_as(availability::Entity, later.clone())
+        .and_where(
+            Expr::col((later.clone(), availability::Column::PersonId))
+                .equals((availability::Entity, availability::Column::PersonId)),
+        )
+        .and_where(
+            Expr::col((later, availability::Column::Version))
+                .gt(Expr::col((availability::Entity, availability::Column::Version))),
+        )
+        .to_owned();
+    let newest = || availability::Entity::find().filter(Expr::exists(newer.clone()).not());
+    let rows = newest().order_by_asc(availability::Column::PersonId).all(db).await?;
+    let ids = newest().select_only().column(availability::Column::Id).into_query();
+    let regions = availability_region::Entity::find()
+        .filter(availability_region::Column::AvailabilityId.in_subquery(ids))
+        .order_by_asc(availability_region::Column::AvailabilityId)
+        .order_by_asc(availability_region::Column::RegionCode)
+        .all(db)
+        .await?;
+    let mut by_saying: HashMap<Uuid, Vec<RegionCode>> = HashMap::new();
+    for row in regions {
+        let code = RegionCode::parse(&row.region_code).ok_or(Error::Corrupt("availability_region.region_code"))?;
+        by_saying.entry(row.availability_id).or_default().push(code);
+    }
+    let wishes = |row: availability::Model| {
+        let wishes = Availability {
+            from: row.available_from,
+            until: row.available_until,
+            regions: by_saying.remove(&row.id).unwrap_or_default(),
+            wage_min_minor: row.wage_min_minor,
+            shifts: Shifts { day: row.shift_day, evening: row.shift_evening, night: row.shift_night },
+            dormitory: row.dormitory,
+        };
+        (row.person_id, wishes)
+    };
+    Ok(rows.into_iter().map(wishes).collect())
+}
+
+/// Claims that stand: active, and superseded by none.
+async fn claims(db: &impl ConnectionTrait) -> Result<Vec<(Uuid, Claim)>, Error> {
+    let superseded = skill_claim::Entity::find()
+        .select_only()
+        .column(skill_claim::Column::SupersedesId)
+        .filter(skill_claim::Column::SupersedesId.is_not_null())
+        .into_query();
+    let rows = skill_claim::Entity::find()
+        .filter(skill_claim::Column::Status.eq("active"))
+        .filter(skill_claim::Column::Id.not_in_subquery(superseded))
+        .order_by_asc(skill_claim::Column::PersonId)
+        .order_by_asc(skill_claim::Column::Id)
+        .all(db)
+        .await?;
+    rows.into_iter()
+        .map(|row| {
+            let claim = Claim {
+                skill: SkillId(row.skill_id),
+                level: u8::try_from(row.level).map_err(|_range| Error::Corrupt("skill_claim.level"))?,
+                evidence: EvidenceKind::parse(&row.evidence).ok_or(Error::Corrupt("skill_claim.evidence"))?,
+                achieved_on: row.achieved_on,
+                last_used_on: row.last_used_on.unwrap_or(row.achieved_on),
+                valid_until: row.valid_until,
+                decay: DecayClass::parse(&row.decay_class).ok_or(Error::Corrupt("skill_claim.decay_class"))?,
+            };
+            Ok((row.person_id, claim))
+        })
+        .collect()
+}
+
+#[derive(FromQueryResult)]
+struct EnrolmentRow {
+    person_id: Uuid,
+    factory_id: Uuid,
+    status: String,
+}
+
+async fn enrolments(db: &impl ConnectionTrait) -> Result<Vec<EnrolmentRow>, Error> {
+    Ok(enrolment::Entity::find()
+        .select_only()
+        .column(enrolment::Column::PersonId)
+        .column_as(joint_class::Column::FactoryId, "factory_id")
+        .column(enrolment::Column::Status)
+        .join(JoinType::InnerJoin, enrolment::Entity::belongs_to(joint_class::Entity)
+            .from(enrolment::Column::JointClassId)
+            .to(joint_class::Column::Id)
+            .into())
+        .filter(enrolment::Column::Status.ne("withdrawn"))
+        .order_by_asc(enrolment::Column::PersonId)
+        .order_by_asc(enrolment::Column::Id)
+        .into_model::<EnrolmentRow>()
+        .all(db)
+        .await?)
+}

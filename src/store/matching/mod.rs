@@ -1,0 +1,3 @@
+//! Everybody whom a vacancy may be matched with.
+
+pub mod candidate;

@@ -1,0 +1,59 @@
+//! Plants, campuses, dormitories and offices of organisations.
+
+use ballast_domain::base::id::{OrganisationId, SiteId};
+use ballast_domain::identity::policy::{Grant, Scope, act};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
+
+use crate::entity::organisation::site;
+use crate::store::page::{Page, PageRequest};
+use crate::store::{Error, Tx, batch, scope};
+
+/// Inserts sites, each with the grant for it.
+///
+/// # Errors
+/// [`Error::Missing`] for a row without its grant.
+pub async fn insert_all(
+    tx: &Tx,
+    grants: &[Grant<act::ManageOrganisation>],
+    rows: Vec<site::Model>,
+) -> Result<(), Error> {
+    if !grants.iter().map(Grant::id).eq(rows.iter().map(|row| row.id)) {
+        return Err(Error::Missing);
+    }
+    batch::insert_all::<site::Entity, _>(tx.conn(), rows).await
+}
+
+/// A site in reach.
+///
+/// # Errors
+/// [`Error::Missing`].
+pub async fn get(
+    db: &impl ConnectionTrait,
+    reach: &Scope<act::ReadOrganisation>,
+    id: SiteId,
+) -> Result<site::Model, Error> {
+    site::Entity::find_by_id(id.0).filter(scope::start(reach)).one(db).await?.ok_or(Error::Missing)
+}
+
+/// Sites in reach, of one organisation or of all, by id.
+///
+/// # Errors
+/// What the database says.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    reach: &Scope<act::ReadOrganisation>,
+    organisation: Option<OrganisationId>,
+    request: PageRequest,
+) -> Result<Page<site::Model>, Error> {
+    let mut query = site::Entity::find().filter(scope::start(reach));
+    if let Some(organisation) = organisation {
+        query = query.filter(site::Column::OrganisationId.eq(organisation.0));
+    }
+    if let Some(after) = request.after {
+        query = query.filter(site::Column::Id.gt(after));
+    }
+    let rows = query.order_by_asc(site::Column::Id).limit(request.limit + 1).all(db).await?;
+    Ok(Page::cut(rows, request, |row| row.id))
+}

@@ -1,0 +1,3 @@
+//! Skill records.
+
+pub mod skill_claim;

@@ -1,0 +1,5 @@
+//! Agreements, joint classes, enrolments.
+
+pub mod agreement;
+pub mod enrolment;
+pub mod joint_class;

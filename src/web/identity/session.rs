@@ -1,0 +1,136 @@
+//! The sign-in page and the end of a session.
+
+use poem::http::StatusCode;
+use poem::web::{Form, Query};
+use poem::{Request, Response, handler};
+use serde::Deserialize;
+
+use crate::http::csrf;
+use crate::http::request;
+use crate::http::session::{SESSION_COOKIE, app_of, page_user};
+use crate::service::identity::demonstration;
+use crate::service::identity::session::{self, Purpose, SESSION_HOURS};
+use crate::service::{App, Error};
+use crate::web::frame::{self, redirect, redirect_with_cookie};
+use crate::web::ui::layout::{self, Page};
+use crate::web::ui::sign_in::{self as ui, DemoLogin};
+use crate::words::{Locale, Words};
+
+#[derive(Deserialize)]
+struct Next {
+    next: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Credentials {
+    login: String,
+    password: String,
+    next: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Token {
+    #[serde(default)]
+    csrf: String,
+}
+
+/// The sign-in page; somebody who is signed in is sent on.
+#[handler]
+pub async fn form(request: &Request, Query(query): Query<Next>) -> poem::Result<Response> {
+    if page_user(request).await?.is_some() {
+        return Ok(redirect(own_page(query.next.as_deref())));
+    }
+    let app = app_of(request)?;
+    Ok(show(&app, request, StatusCode::OK, None, "", query.next.as_deref()))
+}
+
+/// Checks login and password.
+#[handler]
+pub async fn sign_in(request: &Request, Form(form): Form<Credentials>) -> poem::Result<Response> {
+    if !csrf::same_origin(request) {
+        return Err(frame::forged());
+    }
+    let app = app_of(request)?;
+    let info = request::current();
+    match session::sign_in(&app, &info.id, &form.login, form.password, Purpose::Pages).await {
+        Ok(secret) => {
+            let seconds = SESSION_HOURS * 3600;
+            // `Secure` is left to the proxy that speaks TLS: on plain loopback a browser would drop it.
+            let cookie = format!(
+                "{SESSION_COOKIE}={}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax",
+                secret.token
+            );
+            Ok(redirect_with_cookie(own_page(form.next.as_deref()), &cookie))
+        }
+        Err(Error::WrongCredentials) => {
+            let sentence = info.words().t("sign-in-failed");
+            let next = form.next.as_deref();
+            Ok(show(&app, request, StatusCode::UNAUTHORIZED, Some(&sentence), &form.login, next))
+        }
+        Err(error) => Err(frame::failed(&error)),
+    }
+}
+
+/// Ends the session.
+#[handler]
+pub async fn sign_out(request: &Request, Form(form): Form<Token>) -> poem::Result<Response> {
+    let Some(user) = page_user(request).await? else { return Ok(redirect("/sign-in")) };
+    frame::check_form(request, &user, &form.csrf)?;
+    session::sign_out(&user.ctx, &user.session, Purpose::Pages).await.map_err(|e| frame::failed(&e))?;
+    Ok(redirect_with_cookie("/sign-in", &format!("{SESSION_COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax")))
+}
+
+/// A page of ours to go on to; anything that could lead elsewhere becomes the start.
+fn own_page(next: Option<&str>) -> &str {
+    let own = |path: &&str| {
+        path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n'])
+    };
+    next.filter(own).unwrap_or("/")
+}
+
+fn show(
+    app: &App,
+    request: &Request,
+    status: StatusCode,
+    error: Option<&str>,
+    login: &str,
+    next: Option<&str>,
+) -> Response {
+    let words = request::current().words();
+    let logins = if app.demonstration { demo_logins(words) } else { Vec::new() };
+    let page = Page {
+        demonstration: app.demonstration
+            .then(|| ballast_domain::base::civil_time::shanghai_date(app.clock.now())),
+        ..Page::new(words, words.t("sign-in-title"), frame::path_of(request))
+    };
+    let body = ui::sign_in(words, error, login, next, &logins);
+    frame::html_response(status, layout::page(&page, body).into_string())
+}
+
+fn demo_logins(words: Words) -> Vec<DemoLogin> {
+    demonstration::LOGINS
+        .iter()
+        .map(|login| DemoLogin {
+            role: words.t(&format!("role-{}", login.role)),
+            holder: match words.locale() {
+                Locale::ZhCn => login.holder_zh.to_owned(),
+                Locale::En => login.holder_en.to_owned(),
+            },
+            login: login.login.to_owned(),
+            password: demonstration::PASSWORD.to_owned(),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_page_of_ours_is_gone_on_to() {
+        assert_eq!(own_page(Some("/vacancies?x=1")), "/vacancies?x=1");
+        for elsewhere in ["//evil.example", "https://evil.example", "/\\evil.example", "/a\r\nSet-Cookie: x", ""] {
+            assert_eq!(own_page(Some(elsewhere)), "/", "{elsewhere:?}");
+        }
+    }
+}

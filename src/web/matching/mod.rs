@@ -1,0 +1,3 @@
+//! Shortlists.
+
+pub mod shortlist;

@@ -1,0 +1,43 @@
+# 岗位，以及某人为何处于此位置。
+
+yes = 是
+no = 否
+
+vacancies-heading = { $count ->
+    [0] 没有岗位
+   *[other] 本页 { $count } 个岗位
+  }
+vacancies-lead = 最新的在前。打开时才计算候选名单。
+vacancies-status = 状态
+vacancies-filter = 筛选岗位
+vacancies-empty = 这里没有岗位
+vacancies-empty-text = 您的权限范围内没有符合此筛选的岗位。
+vacancies-shown = 显示 { $count } 个
+vacancies-post = 岗位
+vacancies-site = 场所
+vacancies-region = 地区
+vacancies-posts = 人数
+vacancies-wage = 月工资
+vacancies-starts = 上岗日
+vacancies-shifts = 班次
+vacancies-dormitory = 宿舍
+vacancies-age = 最低年龄
+vacancies-age-law = 按法律规定
+vacancies-floor = 下限
+vacancies-essential = 必备
+vacancies-weights = 下限是最低等级；权重是技能分的份额
+vacancies-about = 岗位信息
+vacancies-close = 关闭岗位
+vacancies-close-text = 关闭后不再排序，且不可撤销；如需要请另发新岗位。
+vacancy-status-open = 招聘中
+vacancy-status-closed = 已关闭
+
+shortlist-available = { $date } 起可到岗
+
+why-heading = { $person }：{ $standing }，{ $score } 分
+why-score = 分数如何相加
+why-reasons = 理由与待核实事项
+why-nothing = 没有障碍
+why-nothing-text = 各项硬性条件都满足，也没有待核实的问题。
+
+reference-title = 接口参考
