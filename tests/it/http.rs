@@ -60,7 +60,7 @@ async fn a_body_of_another_type_is_a_problem() {
     {
         let body = Body::from_string("{\"login\": \"a\", \"password\": \"b\"}".to_owned());
         let answer = app.nobody().send_raw(Method::POST, TOKENS, headers, body).await;
-        answer.expect_problem(415, "media_type");
+        answer.expect_problem(415, "unsupported_media_type");
     }
 }
 
@@ -95,7 +95,7 @@ async fn a_body_of_100_mb_is_refused_by_its_declared_length_without_reading_it()
     let length = HUGE.to_string();
     let headers = [JSON, ("content-length", length.as_str())];
     let answer = app.nobody().send_raw(Method::POST, TOKENS, &headers, body).await;
-    answer.expect_problem(413, "too_large");
+    answer.expect_problem(413, "body_too_large");
     assert_eq!(taken.load(Ordering::Relaxed), 0);
 }
 
@@ -105,7 +105,7 @@ async fn a_body_of_100_mb_in_chunks_is_refused_as_soon_as_it_is_too_large() {
     for declared in [&[JSON][..], &[JSON, ("content-length", "2")]] {
         let (body, taken) = huge();
         let answer = app.nobody().send_raw(Method::POST, TOKENS, declared, body).await;
-        answer.expect_problem(413, "too_large");
+        answer.expect_problem(413, "body_too_large");
         let taken = taken.load(Ordering::Relaxed);
         assert!((LIMIT..LIMIT + 200_000).contains(&taken), "{taken} bytes were read");
     }

@@ -1,9 +1,11 @@
 //! No factory learns who is poor. Two towns from the same seed and clock differ in which household is targeted;
 //! everything that a factory can reach is the same, byte by byte, and so is every statement on the way to it.
 
+use std::path::Path;
+
 use poem::http::Method;
 
-use crate::harness::{Place, TestApp, World, operations, statements_of};
+use crate::harness::{Answer, Place, TestApp, World, operations, statements_of};
 
 /// The tables that no statement on behalf of a factory may name.
 const POVERTY_TABLES: [&str; 3] = ["household", "household_member", "targeting"];
@@ -13,6 +15,16 @@ struct Seen {
     asked: String,
     answer: String,
     statements: Vec<String>,
+}
+
+impl Seen {
+    fn of((answer, statements): (Answer, Vec<String>)) -> Self {
+        // The request's id is drawn from the same seed in both worlds, so it is compared too.
+        let headers: Vec<String> =
+            answer.headers.iter().map(|(name, value)| format!("{name}: {value:?}")).collect();
+        let text = format!("{}\n{}\n\n{}", answer.status, headers.join("\n"), answer.text());
+        Self { asked: answer.asked, answer: text, statements }
+    }
 }
 
 /// The rows that a factory might ask for: its own side's and the other's.
@@ -34,15 +46,41 @@ async fn walk(app: &TestApp) -> Vec<Seen> {
         }
         paths.dedup();
         for path in paths {
-            let (answer, statements) = statements_of(factory.get(&path)).await;
-            // The request's id is drawn from the same seed in both worlds, so it is compared too.
-            let headers: Vec<String> =
-                answer.headers.iter().map(|(name, value)| format!("{name}: {value:?}")).collect();
-            let answer_text = format!("{}\n{}\n\n{}", answer.status, headers.join("\n"), answer.text());
-            seen.push(Seen { asked: answer.asked, answer: answer_text, statements });
+            seen.push(Seen::of(statements_of(factory.get(&path)).await));
+        }
+    }
+    for page in pages() {
+        for place in places(app) {
+            let path = fill(&page, place);
+            seen.push(Seen::of(statements_of(factory.page(&path)).await));
         }
     }
     seen
+}
+
+/// The addresses of all pages, as the table of contents in `src/web/mod.rs` lists them.
+fn pages() -> Vec<String> {
+    let contents = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web/mod.rs")).unwrap();
+    let routes = contents.split(".at(\"").skip(1).filter_map(|rest| rest.split_once("\", get("));
+    let pages: Vec<String> =
+        routes.map(|(path, _)| path.to_owned()).filter(|path| !path.starts_with("/assets/")).collect();
+    assert!(pages.iter().any(|page| page == "/") && pages.len() > 3, "the list of pages was not read: {pages:?}");
+    pages
+}
+
+/// A page's address with the rows of a place in it.
+fn fill(page: &str, place: &Place) -> String {
+    let mut noun = "";
+    let parts = page.split('/').map(|part| {
+        let name = part.strip_prefix(':');
+        let filled = name.map_or_else(
+            || part.to_owned(),
+            |name| place.row(noun, name).unwrap_or_else(|| panic!("{page}: tell Place::row what {noun} is")),
+        );
+        noun = part;
+        filled
+    });
+    parts.collect::<Vec<_>>().join("/")
 }
 
 fn people_and_households(place: &Place) -> [(&'static str, Vec<String>); 2] {
@@ -54,7 +92,11 @@ fn people_and_households(place: &Place) -> [(&'static str, Vec<String>); 2] {
 async fn a_factory_sees_the_same_whoever_is_poor() {
     let world_a = walk(&TestApp::start_in(World::A).await).await;
     let world_b = walk(&TestApp::start_in(World::B).await).await;
-    assert!(world_a.iter().any(|seen| !seen.statements.is_empty()), "the database was not watched");
+    let reached = |prefix: &str| {
+        let answered = |seen: &&Seen| seen.answer.starts_with("200") && !seen.statements.is_empty();
+        world_a.iter().filter(answered).any(|seen| seen.asked.contains(prefix))
+    };
+    assert!(reached("GET /api/v1/vacancies") && reached("GET /vacancies"), "nothing was shown to the factory");
     assert_eq!(world_a.len(), world_b.len());
     for (a, b) in world_a.iter().zip(&world_b) {
         assert_eq!(a.asked, b.asked);

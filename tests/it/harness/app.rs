@@ -3,27 +3,22 @@
 
 use std::sync::Arc;
 
-use ballast::http::request::RequestInfo;
-use ballast::http::server;
+use ballast::cli::open;
 use ballast::outside::clock::Clock;
 use ballast::outside::keys::Keys;
 use ballast::outside::random::Random;
 pub use ballast::service::App;
-use ballast::service::identity::password::HASHED_AT_ONCE;
 use ballast::service::{Ctx, Error};
 use ballast::store::Db;
 use ballast::words::Locale;
 use ballast_domain::base::civil_time::Instant;
-use ballast_domain::matching::profile::{DECAY_MONTHS, Profile};
 use chrono::DateTime;
 use poem::endpoint::BoxEndpoint;
-use poem::http::StatusCode;
 use poem::test::TestClient;
-use tokio::sync::Semaphore;
 
 use super::database::{Template, TestDatabase};
 use super::identity::Identity;
-use super::routes::routes;
+use super::routes::endpoint;
 use super::statements;
 use super::town::{self, Side, Town, World};
 
@@ -39,41 +34,11 @@ pub fn now() -> Instant {
     DateTime::parse_from_rfc3339("2026-11-24T01:12:07Z").unwrap().to_utc()
 }
 
-/// An installation on a database.
-pub fn installation(db: Db, seed: u64) -> Arc<App> {
-    Arc::new(App {
-        db,
-        clock: Clock::Fixed(now()),
-        random: Random::seeded(seed),
-        keys: Keys::ephemeral(&Random::seeded(KEY_SEED)),
-        profile: (profile(), "0".repeat(64)),
-        demonstration: false,
-        hashing: Semaphore::new(HASHED_AT_ONCE),
-    })
-}
-
-fn profile() -> Profile {
-    let decay = |lost: u32| (0..DECAY_MONTHS).map(|m| 1000 - lost * u32::try_from(m).unwrap()).collect();
-    let profile = Profile {
-        name: "test".to_owned(),
-        version: 1,
-        skill_points: 600,
-        certificate_points: 100,
-        wage_steps: vec![(8_000, 100), (9_000, 50), (10_000, 10)],
-        distance_points: [80, 80, 60, 40, 20, 0],
-        dormitory_points: 60,
-        shift_points: 60,
-        class_points: (20, 60),
-        evidence_permille: [300, 600, 800, 900, 1000],
-        decay_permille: [decay(4), decay(8), decay(6)],
-    };
-    profile.check().expect("the profile of the tests adds up");
-    profile
-}
-
-/// An error as a page that is only as long as the harness needs it.
-fn error_page(info: &RequestInfo, status: StatusCode, code: &str, detail: &str) -> String {
-    format!("<!doctype html><title>{} {code}</title><p>{detail}<p>{}", status.as_u16(), info.id)
+/// An installation on a database, put together as the program does it.
+pub async fn installation(db: Db, seed: u64) -> Arc<App> {
+    let keys = Keys::ephemeral(&Random::seeded(KEY_SEED));
+    let made = open::assemble(db, keys, Random::seeded(seed), Clock::Fixed(now())).await;
+    made.unwrap_or_else(|_| panic!("the installation cannot be put together"))
 }
 
 /// A running installation with the town in it, and the people of the town.
@@ -98,14 +63,14 @@ impl TestApp {
     pub async fn start_in(world: World) -> Self {
         let database = TestDatabase::create(Template::Empty).await;
         let db = database.open(None).await;
-        town::build(&installation(db, town::SEED), world).await;
+        town::build(&installation(db, town::SEED).await, world).await;
         Self::serve(database, Some(statements::watch), TEST_SEED).await
     }
 
     async fn serve(database: TestDatabase, watch: Option<fn(&str)>, seed: u64) -> Self {
-        let app = installation(database.open(watch).await, seed);
+        let app = installation(database.open(watch).await, seed).await;
         let town = Town::find(app.db.reader()).await;
-        let client = TestClient::new(server::stack(routes(), app.clone(), error_page));
+        let client = TestClient::new(endpoint(app.clone()));
         Self { app, town, client, _database: database }
     }
 

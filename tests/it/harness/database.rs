@@ -167,7 +167,7 @@ async fn sqlite_template(template: Template) -> PathBuf {
 async fn fill(template: Template, url: &str) {
     if template == Template::Town {
         let db = Db::open(url, false, None).await.unwrap();
-        town::build(&super::app::installation(db.clone(), town::SEED), World::A).await;
+        town::build(&super::app::installation(db.clone(), town::SEED).await, World::A).await;
         db.reader().close_by_ref().await.unwrap();
         db.owner().close_by_ref().await.unwrap();
     }

@@ -1,9 +1,9 @@
 //! The OpenAPI document as the tests read it: its operations, and a body that each of them takes.
 
+use ballast::api;
 use poem::http::Method;
 use serde_json::{Map, Value, json};
 
-use super::routes::document_text;
 use super::town::Place;
 
 /// Where the API lives, whether the document says so in each path or once for all.
@@ -11,12 +11,7 @@ const PREFIX: &str = "/api/v1";
 
 /// The document.
 pub fn document() -> Value {
-    serde_json::from_str(&document_text()).expect("the document is JSON")
-}
-
-/// The document as it is printed.
-pub fn printed() -> String {
-    document_text()
+    serde_json::from_str(api::document()).expect("the document is JSON")
 }
 
 /// One operation of the document.

@@ -1,6 +1,7 @@
 //! Somebody who makes requests, and what comes back.
 
 use ballast::http::request::REQUEST_ID_HEADER;
+use ballast::http::session::SESSION_COOKIE;
 use ballast::outside::keys::hex;
 use ballast::service::Ctx;
 use ballast::service::identity::session::{self, Purpose, TOKEN_PREFIX, hash_token};
@@ -20,6 +21,7 @@ pub struct Identity<'a> {
     /// The role's code; `nobody` without a login.
     pub role: &'static str,
     token: Option<String>,
+    cookie: Option<String>,
 }
 
 /// The login of a role on a side of the town.
@@ -35,13 +37,19 @@ pub fn token(login: &str) -> String {
     format!("{TOKEN_PREFIX}{}", hex(&hash_token(login)))
 }
 
+/// The secret of a page session of a login, likewise.
+pub fn cookie(login: &str) -> String {
+    hex(&hash_token(&format!("page {login}")))
+}
+
 impl<'a> Identity<'a> {
     pub(super) fn nobody(app: &'a TestApp) -> Self {
-        Self { app, role: "nobody", token: None }
+        Self { app, role: "nobody", token: None, cookie: None }
     }
 
     pub(super) fn of(app: &'a TestApp, role: &'static str, side: Side) -> Self {
-        Self { app, role, token: Some(token(&login(role, side))) }
+        let login = login(role, side);
+        Self { app, role, token: Some(token(&login)), cookie: Some(cookie(&login)) }
     }
 
     /// The same with another token.
@@ -60,6 +68,13 @@ impl<'a> Identity<'a> {
     /// GET, for example `/api/v1/people`.
     pub async fn get(&self, path: &str) -> Answer {
         self.send(Method::GET, path, None).await
+    }
+
+    /// GET of a page, as a browser that has signed in asks for it.
+    pub async fn page(&self, path: &str) -> Answer {
+        let cookie = self.cookie.as_ref().map(|secret| format!("{SESSION_COOKIE}={secret}"));
+        let headers = cookie.as_deref().map(|cookie| ("cookie", cookie));
+        Self { token: None, ..self.clone() }.send_raw(Method::GET, path, headers.as_slice(), Body::empty()).await
     }
 
     /// POST with a JSON body.

@@ -22,7 +22,7 @@ mod town;
 
 pub use app::{PASSWORD, TestApp};
 pub use database::{Template, TestDatabase, is_sqlite};
-pub use document::{Operation, document, operations, printed as document_printed};
+pub use document::{Operation, document, operations};
 pub use golden::assert_golden;
 pub use identity::{Answer, Identity};
 pub use routes::PANIC;

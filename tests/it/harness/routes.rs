@@ -1,32 +1,20 @@
-//! What the tests serve. The one place that knows how the routes are put together, and two of its own for what no
-//! real operation does.
+//! What the tests serve: the program's own routes and stack, and one route more for what no real operation does.
 
-use ballast::api::identity::token::TokenApi;
-use ballast::api::person::person::PersonApi;
-use ballast::http::health;
-use poem::{Route, get, handler};
-use poem_openapi::OpenApiService;
+use std::sync::Arc;
+
+use ballast::cli::serve;
+use ballast::http::server::{self, DocumentText};
+use ballast::service::App;
+use ballast::{api, web};
+use poem::endpoint::BoxEndpoint;
+use poem::{get, handler};
 
 /// A route that panics, for the harness alone.
 pub const PANIC: &str = "/api/test/panic";
 
-type Api = (TokenApi, PersonApi);
-
-fn service() -> OpenApiService<Api, ()> {
-    OpenApiService::new((TokenApi, PersonApi), "Ballast", "1").url_prefix("/api/v1")
-}
-
-/// The document as it is printed.
-pub fn document_text() -> String {
-    service().spec()
-}
-
-pub fn routes() -> Route {
-    Route::new()
-        .nest("/api/v1", service())
-        .at("/livez", get(health::livez))
-        .at("/readyz", get(health::readyz))
-        .at(PANIC, get(panics))
+pub fn endpoint(app: Arc<App>) -> BoxEndpoint<'static> {
+    let routes = serve::routes().at(PANIC, get(panics));
+    server::stack(routes, app, DocumentText(api::document()), web::error_page)
 }
 
 #[handler]

@@ -1,38 +1,59 @@
 //! A small town in two regions: in each a bureau, a school, a factory, a port, the people tied to them, a joint
-//! class, a vacancy, a permit, and households of which one is targeted. The same on every run.
-//!
-//! What has a use case is made by it; the rest is put in row by row, whole and consistent.
+//! class, a vacancy, a foreign worker with a drafted permit, and households of which one is targeted. The same on
+//! every run. Everything that has a use case is made by it, as the operator.
 
 use std::sync::Arc;
 
-use ballast::entity::organisation::{country, organisation, port, region, site};
-use ballast::entity::poverty::{household, household_member, targeting};
-use ballast::entity::taxonomy::{framework, label, occupation, skill};
-use ballast::entity::training::{agreement, class_module, enrolment, joint_class};
-use ballast::entity::{hiring, identity, permit, person, record};
+use ballast::entity::organisation::{organisation, port, site};
+use ballast::entity::{hiring, identity, permit, person, poverty, record, taxonomy, training};
+use ballast::format::taxonomy::house;
 use ballast::service::batch::Mode;
+use ballast::service::hiring::vacancy::{NewVacancy, post_vacancies};
 use ballast::service::identity::session::{SESSION_HOURS, TOKEN_PREFIX, hash_token};
 use ballast::service::identity::user::{self, NewUser};
+use ballast::service::organisation::country::{NewCountry, load_countries};
+use ballast::service::organisation::organisation::{NewOrganisation, register_organisations};
+use ballast::service::organisation::port::{NewPort, register_ports};
+use ballast::service::organisation::region::{NewRegion, load_regions};
+use ballast::service::organisation::site::{NewSite, register_sites};
+use ballast::service::permit::permit::{NewPermit, draft_permits};
+use ballast::service::permit::permit_document::DocumentContent;
 use ballast::service::person::availability::NewAvailability;
+use ballast::service::person::foreign_worker::{
+    NewForeignWorker, NewNationality, NewTravelDocument, register_foreign_workers,
+};
 use ballast::service::person::person::{NewPerson, register_people};
+use ballast::service::poverty::household::{NewHousehold, NewMember, register_households};
+use ballast::service::poverty::targeting::{NewTargeting, decide_targeting};
+use ballast::service::record::skill_claim::{NewSkillClaim, record_skill_claims};
+use ballast::service::taxonomy::framework::import_framework;
+use ballast::service::taxonomy::{occupation, skill};
+use ballast::service::training::agreement::{NewAgreement, sign_agreements};
+use ballast::service::training::enrolment::{NewEnrolment, enrol_trainees};
+use ballast::service::training::joint_class::{NewJointClass, open_joint_classes};
 use ballast::service::{App, Ctx};
 use ballast::words::Locale;
-use ballast_domain::base::id::{OrganisationId, PersonId};
+use ballast_domain::base::id::{OccupationId, OrganisationId, PersonId, PortId, SiteId, SkillId, UserId, VacancyId};
 use ballast_domain::matching::candidate::Shifts;
+use ballast_domain::matching::query::Requirement;
+use ballast_domain::record::skill_claim::EvidenceKind;
+use ballast_domain::training::joint_class::PlannedModule;
 use chrono::{Duration, NaiveDate};
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait,
-    IntoActiveModel, ModelTrait, QueryFilter as _,
+    IntoActiveModel, ModelTrait, QueryFilter as _, QueryOrder as _,
 };
 use uuid::Uuid;
 
 use super::app::{PASSWORD, now};
-use super::identity::{login, token};
+use super::identity::{cookie, login, token};
 
 /// What the town is drawn from.
 pub const SEED: u64 = 7;
 /// The town's people, in the order in which the school registers them. The first has a login.
 const PEOPLE: [&str; 4] = ["Bai", "Cui", "Dou", "Fan"];
+/// The foreign worker.
+const WORKER: &str = "Hoa";
 /// Whose household is targeted, as numbers of [`PEOPLE`], in each world.
 const TARGETED: [usize; 2] = [1, 2];
 
@@ -102,19 +123,13 @@ pub struct Place {
     pub occupation: Uuid,
     /// What they ask for and teach.
     pub skill: Uuid,
+    /// The classification that both are in.
+    pub framework: Uuid,
 }
 
 impl Side {
-    fn base(self) -> u128 {
-        match self {
-            Self::Home => 1000,
-            Self::Other => 2000,
-        }
-    }
-
-    fn id(self, number: u128) -> Uuid {
-        Uuid::from_u128(self.base() + number)
-    }
+    /// Both.
+    const ALL: [Self; 2] = [Self::Home, Self::Other];
 
     fn region(self) -> &'static str {
         match self {
@@ -123,12 +138,27 @@ impl Side {
         }
     }
 
-    fn name(self) -> &'static str {
+    fn county(self) -> String {
+        format!("{}01", self.region())
+    }
+
+    /// A name that tells on which side something is, and is there once.
+    fn name(self, what: &str) -> String {
         match self {
-            Self::Home => "Home",
-            Self::Other => "Other",
+            Self::Home => format!("{what} Home"),
+            Self::Other => format!("{what} Other"),
         }
     }
+}
+
+/// The only row of a table for which a column has a value.
+macro_rules! the {
+    ($db:expr, $table:path, $column:ident = $value:expr) => {{
+        use $table as table;
+        let found = table::Entity::find().filter(table::Column::$column.eq($value)).all($db).await.unwrap();
+        let [row] = <[table::Model; 1]>::try_from(found).expect(concat!("one row by ", stringify!($column)));
+        row
+    }};
 }
 
 impl Town {
@@ -139,37 +169,45 @@ impl Town {
 }
 
 impl Place {
-    fn new(side: Side, people: Vec<PersonId>) -> Self {
-        Self {
-            region: side.region(),
-            bureau: OrganisationId(side.id(1)),
-            school: OrganisationId(side.id(2)),
-            factory: OrganisationId(side.id(3)),
-            plant: side.id(13),
-            port: side.id(14),
-            trainee: people[0],
-            people,
-            worker: PersonId(side.id(40)),
-            agreement: side.id(20),
-            joint_class: side.id(21),
-            enrolment: side.id(23),
-            skill_claim: side.id(24),
-            vacancy: side.id(30),
-            permit: side.id(43),
-            households: (0..PEOPLE.len()).map(|n| side.id(50 + n as u128)).collect(),
-            occupation: Uuid::from_u128(2),
-            skill: Uuid::from_u128(3),
-        }
-    }
-
     async fn find(db: &impl ConnectionTrait, side: Side) -> Self {
+        let bureau = the!(db, organisation, NameEn = side.name("Bureau")).id;
+        let school = the!(db, organisation, NameEn = side.name("School")).id;
+        let factory = the!(db, organisation, NameEn = side.name("Factory")).id;
         let mut people = Vec::new();
         for name in PEOPLE {
-            let name = full_name(side, name);
-            let found = person::person::Entity::find().filter(person::person::Column::Name.eq(&name));
-            people.push(PersonId(found.one(db).await.unwrap().expect("the town's people are there").id));
+            people.push(PersonId(the!(db, person::person, Name = side.name(name)).id));
         }
-        Self::new(side, people)
+        let agreement = the!(db, training::agreement, SchoolId = school).id;
+        let joint_class = the!(db, training::joint_class, AgreementId = agreement);
+        let vacancy = the!(db, hiring::vacancy, OrganisationId = factory).id;
+        let requirement = the!(db, hiring::vacancy_requirement, VacancyId = vacancy);
+        let households = poverty::household::Entity::find()
+            .filter(poverty::household::Column::BureauId.eq(bureau))
+            .order_by_asc(poverty::household::Column::Reference)
+            .all(db)
+            .await
+            .unwrap();
+        Self {
+            region: side.region(),
+            plant: the!(db, site, NameEn = side.name("Plant")).id,
+            port: the!(db, port, BureauId = bureau).id,
+            worker: PersonId(the!(db, person::person, Name = side.name(WORKER)).id),
+            enrolment: the!(db, training::enrolment, JointClassId = joint_class.id).id,
+            skill_claim: the!(db, record::skill_claim, PersonId = people[0].0).id,
+            permit: the!(db, permit::permit, EmployerId = factory).id,
+            households: households.into_iter().map(|row| row.id).collect(),
+            occupation: joint_class.occupation_id,
+            skill: requirement.skill_id,
+            framework: the!(db, taxonomy::framework, Code = "house").id,
+            joint_class: joint_class.id,
+            trainee: people[0],
+            people,
+            agreement,
+            vacancy,
+            bureau: OrganisationId(bureau),
+            school: OrganisationId(school),
+            factory: OrganisationId(factory),
+        }
     }
 
     /// The row of this side that a parameter of a path names, by the part of the path before it.
@@ -180,6 +218,7 @@ impl Place {
             "organisations" => self.factory.0,
             "sites" => self.plant,
             "ports" => self.port,
+            "regions" => return Some(self.region.to_owned()),
             "agreements" => self.agreement,
             "joint-classes" => self.joint_class,
             "enrolments" => self.enrolment,
@@ -187,6 +226,7 @@ impl Place {
             "vacancies" => self.vacancy,
             "permits" => self.permit,
             "households" => *self.households.first()?,
+            "frameworks" => self.framework,
             "occupations" => self.occupation,
             "skills" => self.skill,
             _ => return None,
@@ -195,12 +235,8 @@ impl Place {
     }
 }
 
-fn full_name(side: Side, name: &str) -> String {
-    format!("{name} {}", side.name())
-}
-
 /// Puts a row in as it is.
-pub async fn put<M>(db: &impl ConnectionTrait, model: M)
+async fn put<M>(db: &impl ConnectionTrait, model: M)
 where
     M: ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
     M::Entity: EntityTrait<Model = M>,
@@ -218,325 +254,253 @@ fn day(year: i32, month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, day).unwrap()
 }
 
+/// The only one of a batch of one.
+fn only<T>(made: Result<Vec<T>, ballast::service::Error>) -> T {
+    made.expect("the town is as the rules want it").pop().expect("one")
+}
+
+/// Who works for whom on one side, while it is built.
+struct Parties {
+    side: Side,
+    bureau: OrganisationId,
+    school: OrganisationId,
+    factory: OrganisationId,
+    plant: SiteId,
+    port: PortId,
+    people: Vec<PersonId>,
+}
+
 /// Builds the town in an empty migrated database.
 pub async fn build(app: &Arc<App>, world: World) {
-    reference(app).await;
-    for side in [Side::Home, Side::Other] {
-        let people = organisations_and_people(app, side).await;
-        let place = Place::new(side, people);
-        classes(app, side, &place).await;
-        hiring_and_permits(app, side, &place).await;
-        logins(app, side, &place).await;
-        households(app, side, &place, world).await;
+    let ctx = Ctx::operator(app.clone(), Locale::En);
+    let (occupation, skill) = reference(&ctx).await;
+    for side in Side::ALL {
+        let parties = parties(&ctx, side).await;
+        class(&ctx, &parties, occupation, skill).await;
+        let vacancy = vacancy(&ctx, &parties, occupation, skill).await;
+        worker(&ctx, &parties, vacancy).await;
+        let official = logins(&ctx, &parties).await;
+        households(&ctx, &parties, official, world).await;
     }
 }
 
-async fn reference(app: &Arc<App>) {
-    let db = app.db.owner();
-    for (code, zh, en) in [("CN", "中国", "China"), ("VN", "越南", "Viet Nam"), ("KP", "朝鲜", "DPR Korea")]
-    {
-        put(db, country::Model { code: text(code), name_zh: text(zh), name_en: text(en) }).await;
-    }
-    for (code, parent) in [
-        ("21", None),
-        ("2190", Some("21")),
-        ("219001", Some("2190")),
-        ("219002", Some("2190")),
-        ("22", None),
-        ("2290", Some("22")),
-        ("229001", Some("2290")),
-        ("229002", Some("2290")),
-    ] {
-        let name = format!("Region {code}");
-        let parent_code = parent.map(text);
-        put(db, region::Model { code: text(code), name_zh: name.clone(), name_en: name, parent_code }).await;
-    }
-    let place = Place::new(Side::Home, vec![PersonId(Uuid::nil())]);
-    let framework_id = Uuid::from_u128(1);
-    let framework = framework::Model {
-        id: framework_id,
-        code: text("house"),
-        version: text("1"),
-        title: text("House"),
-        licence: text("CC0-1.0"),
-        source_sha256: "0".repeat(64),
-        imported_at: now(),
+async fn reference(ctx: &Ctx) -> (OccupationId, SkillId) {
+    let country = |(code, zh, en): (&str, &str, &str)| NewCountry {
+        code: text(code),
+        name_zh: text(zh),
+        name_en: text(en),
     };
-    put(db, framework).await;
-    let occupation = occupation::Model {
-        id: place.occupation,
-        framework_id,
-        uri: text("sewing"),
-        code: None,
-        isco_group: Some(text("8153")),
-        skill_level: Some(2),
-        esco_uri: None,
-        csco_code: None,
-        revision: 1,
+    let countries = [("CN", "中国", "China"), ("VN", "越南", "Viet Nam"), ("KP", "朝鲜", "DPR Korea")];
+    load_countries(ctx, countries.map(country).to_vec(), Mode::Commit).await.unwrap();
+    let codes = ["21", "2190", "219001", "219002", "22", "2290", "229001", "229002"];
+    let region = |code: &str| NewRegion {
+        code: text(code),
+        name_zh: format!("地区{code}"),
+        name_en: format!("Region {code}"),
     };
-    put(db, occupation).await;
-    let skill = skill::Model {
-        id: place.skill,
-        framework_id,
-        uri: text("lockstitch"),
-        kind: text("competence"),
-        reuse_level: None,
-        esco_uri: None,
-        csco_code: None,
-        decay_class: Some(text("speed")),
-        revision: 1,
-    };
-    put(db, skill).await;
-    for (subject_id, subject, language, words) in [
-        (place.occupation, "occupation", "zh-CN", "缝纫工"),
-        (place.occupation, "occupation", "en", "Sewing machine operator"),
-        (place.skill, "skill", "zh-CN", "平缝"),
-        (place.skill, "skill", "en", "Lockstitch sewing"),
-    ] {
-        let (language, kind, subject) = (text(language), text("preferred"), text(subject));
-        put(db, label::Model { subject_id, language, kind, ordinal: 0, subject, text: text(words) }).await;
-    }
+    load_regions(ctx, codes.map(region).to_vec(), Mode::Commit).await.unwrap();
+    let parsed = house::parse(house::EMBEDDED).unwrap();
+    import_framework(ctx, &parsed, [7; 32]).await.unwrap();
+    let occupation = occupation::find_by_key(ctx, "yarn-spinner").await.unwrap();
+    let skill = skill::find_by_key(ctx, "lockstitch").await.unwrap();
+    (occupation.expect("the house knows it"), skill.expect("the house knows it"))
 }
 
-async fn organisations_and_people(app: &Arc<App>, side: Side) -> Vec<PersonId> {
-    let db = app.db.owner();
-    let county = format!("{}01", side.region());
-    for (number, kind, region) in
-        [(1, "bureau", side.region()), (2, "school", county.as_str()), (3, "factory", county.as_str())]
-    {
-        let name = format!("{} {kind}", side.name());
-        let row = organisation::Model {
-            id: side.id(number),
-            kind: text(kind),
-            name_zh: name.clone(),
-            name_en: name,
-            credit_code: None,
-            region_code: text(region),
-            status: text("active"),
-            pseudonym_key: app.random.bytes::<32>().to_vec(),
-            revision: 1,
-        };
-        put(db, row).await;
-    }
-    for (number, owner, kind) in [(12, 2, "campus"), (13, 3, "plant")] {
-        let name = format!("{} {kind}", side.name());
-        let row = site::Model {
-            id: side.id(number),
-            organisation_id: side.id(owner),
-            kind: text(kind),
-            name_zh: name.clone(),
-            name_en: name,
-            region_code: county.clone(),
-            revision: 1,
-        };
-        put(db, row).await;
-    }
-    let port = port::Model {
-        id: side.id(14),
-        name_zh: format!("{} port", side.name()),
-        name_en: format!("{} port", side.name()),
-        region_code: format!("{}02", side.region()),
-        bureau_id: side.id(1),
-        revision: 1,
+async fn parties(ctx: &Ctx, side: Side) -> Parties {
+    let organisation = |kind: &str, name: &str, region: String| NewOrganisation {
+        kind: text(kind),
+        name_zh: side.name(name),
+        name_en: side.name(name),
+        credit_code: None,
+        region,
     };
-    put(db, port).await;
+    let new = vec![
+        organisation("bureau", "Bureau", text(side.region())),
+        organisation("school", "School", side.county()),
+        organisation("factory", "Factory", side.county()),
+    ];
+    let made = register_organisations(ctx, new, Mode::Commit).await.unwrap();
+    let [bureau, school, factory] = <[OrganisationId; 3]>::try_from(made).unwrap();
+    let site = |organisation, kind: &str, name: &str| NewSite {
+        organisation,
+        kind: text(kind),
+        name_zh: side.name(name),
+        name_en: side.name(name),
+        region: side.county(),
+    };
+    let sites = vec![site(school, "campus", "Campus"), site(factory, "plant", "Plant")];
+    let plant = only(register_sites(ctx, sites, Mode::Commit).await);
+    let port = NewPort {
+        name_zh: side.name("Port"),
+        name_en: side.name("Port"),
+        region: format!("{}02", side.region()),
+        bureau,
+    };
+    let port = only(register_ports(ctx, vec![port], Mode::Commit).await);
     let new = PEOPLE.iter().enumerate().map(|(n, name)| NewPerson {
-        name: full_name(side, name),
+        name: side.name(name),
         birth_date: Some(day(2004, 3, 1 + u32::try_from(n).unwrap())),
         sex: Some(text("female")),
-        home_region: Some(county.clone()),
-        phone: Some(format!("1380000{:04}", side.base() + n as u128)),
-        availability: Some(NewAvailability {
-            from: day(2026, 12, 1),
-            until: None,
-            regions: vec![text(side.region())],
-            wage_min_minor: Some(400_000),
-            shifts: Shifts { day: true, evening: true, night: false },
-            dormitory: Some(false),
-        }),
+        home_region: Some(side.county()),
+        phone: Some(format!("138{}0000{n}", side.region())),
+        availability: Some(wishes(side)),
         ..NewPerson::default()
     });
-    let operator = Ctx::operator(app.clone(), Locale::En);
-    let people = register_people(&operator, OrganisationId(side.id(2)), new.collect(), Mode::Commit).await;
-    let people = people.expect("the school registers its people");
-    put(db, tie(side.id(15), side.id(3), people[3].0, "application")).await;
-    people
+    let people = register_people(ctx, school, new.collect(), Mode::Commit).await.unwrap();
+    tie(ctx, factory, people[3], "application").await;
+    Parties { side, bureau, school, factory, plant, port, people }
 }
 
-fn tie(id: Uuid, organisation: Uuid, person: Uuid, basis: &str) -> person::person_tie::Model {
-    person::person_tie::Model {
-        id,
-        organisation_id: organisation,
-        person_id: person,
+fn wishes(side: Side) -> NewAvailability {
+    NewAvailability {
+        from: day(2026, 12, 1),
+        until: None,
+        regions: vec![text(side.region())],
+        wage_min_minor: Some(400_000),
+        shifts: Shifts { day: true, evening: true, night: false },
+        dormitory: Some(false),
+    }
+}
+
+/// A tie that rests on what no use case does yet.
+async fn tie(ctx: &Ctx, organisation: OrganisationId, person: PersonId, basis: &str) {
+    let row = person::person_tie::Model {
+        id: ctx.app.random.secret_id(),
+        organisation_id: organisation.0,
+        person_id: person.0,
         basis: text(basis),
         valid_from: day(2026, 11, 1),
         valid_until: day(9999, 12, 31),
         revision: 1,
-    }
+    };
+    put(ctx.app.db.owner(), row).await;
 }
 
-async fn classes(app: &Arc<App>, side: Side, place: &Place) {
-    let db = app.db.owner();
-    let agreement = agreement::Model {
-        id: place.agreement,
-        school_id: place.school.0,
-        factory_id: place.factory.0,
+async fn class(ctx: &Ctx, parties: &Parties, occupation: OccupationId, skill: SkillId) {
+    let agreement = NewAgreement {
+        factory: parties.factory,
         title_zh: text("校企协议"),
         title_en: text("Agreement"),
         valid_from: day(2026, 1, 1),
         valid_until: None,
-        revision: 1,
     };
-    put(db, agreement).await;
-    let class = joint_class::Model {
-        id: place.joint_class,
-        agreement_id: place.agreement,
-        school_id: place.school.0,
-        factory_id: place.factory.0,
-        occupation_id: place.occupation,
+    let agreement = only(sign_agreements(ctx, parties.school, vec![agreement], Mode::Commit).await);
+    let class = NewJointClass {
+        agreement,
+        occupation,
         reference: text("C-1"),
         title_zh: text("缝纫班"),
         title_en: text("Sewing class"),
         starts_on: day(2026, 9, 1),
         ends_on: day(2027, 6, 30),
         seats: 30,
-        status: text("running"),
-        revision: 1,
+        modules: vec![PlannedModule { skill, level: 4, hours: 120 }],
     };
-    put(db, class).await;
-    let module = class_module::Model {
-        id: side.id(22),
-        joint_class_id: place.joint_class,
-        skill_id: place.skill,
-        level: 4,
-        hours: 120,
+    let joint_class = only(open_joint_classes(ctx, parties.school, vec![class], Mode::Commit).await);
+    let enrolment = NewEnrolment { joint_class, person: parties.people[0] };
+    only(enrol_trainees(ctx, parties.school, vec![enrolment], Mode::Commit).await);
+    let claim = |(n, person): (usize, &PersonId)| NewSkillClaim {
+        person: *person,
+        skill,
+        level: 3 + i32::try_from(n).unwrap(),
+        evidence: EvidenceKind::Assessed,
+        achieved_on: day(2026, 6, 1),
+        last_used_on: None,
+        valid_until: None,
+        decay: None,
+        supersedes: None,
     };
-    put(db, module).await;
-    let enrolment = enrolment::Model {
-        id: place.enrolment,
-        joint_class_id: place.joint_class,
-        person_id: place.trainee.0,
-        school_id: place.school.0,
-        status: text("enrolled"),
-        enrolled_on: day(2026, 9, 1),
-        ended_on: None,
-        revision: 1,
-    };
-    put(db, enrolment).await;
-    for (n, person) in place.people.iter().enumerate() {
-        let claim = record::skill_claim::Model {
-            id: side.id(24 + if n == 0 { 0 } else { 100 + n as u128 }),
-            person_id: person.0,
-            skill_id: place.skill,
-            level: 3 + i32::try_from(n).unwrap(),
-            evidence: text("assessed"),
-            achieved_on: day(2026, 6, 1),
-            last_used_on: None,
-            valid_until: None,
-            decay_class: text("speed"),
-            status: text("active"),
-            organisation_id: Some(place.school.0),
-            enrolment_id: None,
-            supersedes_id: None,
-            recorded_at: now(),
-        };
-        put(db, claim).await;
-    }
+    let claims = parties.people.iter().enumerate().map(claim).collect();
+    record_skill_claims(ctx, Some(parties.school), claims, Mode::Commit).await.unwrap();
 }
 
-async fn hiring_and_permits(app: &Arc<App>, side: Side, place: &Place) {
-    let db = app.db.owner();
-    let vacancy = hiring::vacancy::Model {
-        id: place.vacancy,
-        organisation_id: place.factory.0,
-        site_id: place.plant,
-        occupation_id: place.occupation,
+async fn vacancy(ctx: &Ctx, parties: &Parties, occupation: OccupationId, skill: SkillId) -> VacancyId {
+    let new = NewVacancy {
+        site: parties.plant,
+        occupation,
         reference: text("V-1"),
         title_zh: text("缝纫工"),
         title_en: text("Sewing machine operator"),
         headcount: 3,
         wage_min_minor: 420_000,
         wage_max_minor: 520_000,
-        currency: text("CNY"),
         starts_on: day(2026, 12, 15),
-        shift_day: true,
-        shift_evening: false,
-        shift_night: false,
+        shifts: Shifts { day: true, evening: false, night: false },
         dormitory: true,
         age_min: None,
-        seed: app.random.bytes::<32>().to_vec(),
-        status: text("open"),
-        closed_on: None,
-        revision: 1,
+        requirements: vec![Requirement { skill, essential: true, level: 4, floor: 3, weight: 1000 }],
     };
-    put(db, vacancy).await;
-    let requirement = hiring::vacancy_requirement::Model {
-        id: side.id(31),
-        vacancy_id: place.vacancy,
-        skill_id: place.skill,
-        essential: true,
-        level: 4,
-        floor: 3,
-        weight: 1000,
-        ordinal: 0,
-    };
-    put(db, requirement).await;
-    let worker = person::person::Model {
-        id: place.worker.0,
-        name: full_name(side, "Hoa"),
-        name_latin: None,
-        search_key: full_name(side, "hoa").to_lowercase(),
-        birth_date: Some(day(1996, 5, 4)),
-        sex: Some(text("female")),
-        birth_country_code: Some(text("VN")),
-        home_region_code: None,
-        foreign_worker: true,
-        revision: 1,
-    };
-    put(db, worker).await;
-    put(db, tie(side.id(41), place.bureau.0, place.worker.0, "registration")).await;
-    put(db, tie(side.id(42), place.factory.0, place.worker.0, "placement")).await;
-    let permit = permit::permit::Model {
-        id: place.permit,
-        person_id: place.worker.0,
-        employer_id: place.factory.0,
-        port_id: place.port,
-        vacancy_id: Some(place.vacancy),
-        reference: format!("P-{}", side.name()),
-        status: text("draft"),
-        starts_on: day(2027, 1, 1),
-        ends_on: day(2027, 12, 31),
-        revision: 1,
-    };
-    put(db, permit).await;
+    only(post_vacancies(ctx, parties.factory, vec![new], Mode::Commit).await)
 }
 
-/// A login for each role, made by its use case, with a token whose text the tests know. The administrator is one
+async fn worker(ctx: &Ctx, parties: &Parties, vacancy: VacancyId) {
+    let side = parties.side;
+    let new = NewForeignWorker {
+        name: side.name(WORKER),
+        name_latin: None,
+        birth_date: Some(day(1996, 5, 4)),
+        sex: Some(text("female")),
+        birth_country: Some(text("VN")),
+        home_region: None,
+        travel_document: Some(NewTravelDocument {
+            kind: text("passport"),
+            country: text("VN"),
+            number: format!("N{}77", side.region()),
+            valid_from: Some(day(2024, 1, 1)),
+            valid_until: Some(day(2033, 12, 31)),
+            verification: text("sighted"),
+        }),
+        nationality: Some(NewNationality { country: text("VN"), evidence: text("document") }),
+        documents: vec![DocumentContent {
+            kind: text("health_certificate"),
+            issuer: side.name("Hospital"),
+            valid_from: Some(day(2026, 10, 1)),
+            valid_until: Some(day(2027, 9, 30)),
+            verification: text("sighted"),
+        }],
+        phone: None,
+        availability: Some(wishes(side)),
+    };
+    let made = register_foreign_workers(ctx, parties.bureau, parties.port, vec![new], Mode::Commit).await;
+    let person = only(made);
+    tie(ctx, parties.factory, person, "placement").await;
+    let permit = NewPermit {
+        person,
+        port: parties.port,
+        vacancy: Some(vacancy),
+        reference: side.name("P"),
+        starts_on: day(2027, 1, 1),
+        ends_on: day(2027, 12, 31),
+    };
+    only(draft_permits(ctx, parties.factory, vec![permit], Mode::Commit).await);
+}
+
+/// A login for each role, with a token whose text the tests know; gives the official's. The administrator is one
 /// for both sides.
-async fn logins(app: &Arc<App>, side: Side, place: &Place) {
-    let operator = Ctx::operator(app.clone(), Locale::En);
+async fn logins(ctx: &Ctx, parties: &Parties) -> UserId {
     let mut roles = vec![
-        ("school_registrar", Some(place.school), None),
-        ("factory_hr", Some(place.factory), None),
-        ("labour_official", Some(place.bureau), None),
-        ("trainee", None, Some(place.trainee)),
+        ("school_registrar", Some(parties.school), None),
+        ("factory_hr", Some(parties.factory), None),
+        ("trainee", None, Some(parties.people[0])),
+        ("labour_official", Some(parties.bureau), None),
     ];
-    if side == Side::Home {
-        roles.push(("administrator", None, None));
+    if parties.side == Side::Home {
+        roles.insert(0, ("administrator", None, None));
     }
+    let mut last = None;
     for (role, organisation, person) in roles {
-        let name = login(role, side);
+        let name = login(role, parties.side);
         let new = NewUser {
             login: name.clone(),
-            display_name: format!("{} {role}", side.name()),
+            display_name: parties.side.name(role),
             password: PASSWORD.to_owned(),
             role: text(role),
             organisation,
             person,
         };
-        let user = user::create_user(&operator, new).await.expect("the town's logins are made");
+        let user = user::create_user(ctx, new).await.expect("the town's logins are made");
         let row = identity::api_token::Model {
-            id: app.random.timed_id(now()),
+            id: ctx.app.random.timed_id(now()),
             user_id: user.0,
             name: text("test"),
             prefix: text(TOKEN_PREFIX),
@@ -545,47 +509,37 @@ async fn logins(app: &Arc<App>, side: Side, place: &Place) {
             expires_at: now() + Duration::hours(SESSION_HOURS),
             revoked_at: None,
         };
-        put(app.db.owner(), row).await;
+        put(ctx.app.db.owner(), row).await;
+        let row = identity::session::Model {
+            id: ctx.app.random.timed_id(now()),
+            user_id: user.0,
+            token_hash: hash_token(&cookie(&name)),
+            created_at: now(),
+            expires_at: now() + Duration::hours(SESSION_HOURS),
+        };
+        put(ctx.app.db.owner(), row).await;
+        last = Some(user);
     }
+    last.unwrap()
 }
 
 /// A household for each of the people, with the same rows in both worlds but for one word.
-async fn households(app: &Arc<App>, side: Side, place: &Place, world: World) {
-    let db = app.db.owner();
-    let official = login("labour_official", side);
-    let official = ballast::store::identity::user::find_by_login(db, &official).await.unwrap().unwrap();
+async fn households(ctx: &Ctx, parties: &Parties, official: UserId, world: World) {
+    let new = parties.people.iter().enumerate().map(|(n, person)| NewHousehold {
+        reference: format!("H-{n}"),
+        region: parties.side.county(),
+        registered_on: day(2026, 3, 1),
+        members: vec![NewMember { person: *person, relation: text("head"), valid_from: day(2026, 3, 1) }],
+    });
+    let made = register_households(ctx, parties.bureau, new.collect(), Mode::Commit).await.unwrap();
     let [in_a, in_b] = TARGETED;
     let targeted = if world == World::A { in_a } else { in_b };
-    for (n, person) in place.people.iter().enumerate() {
-        let household = household::Model {
-            id: place.households[n],
-            bureau_id: place.bureau.0,
-            reference: format!("H-{n}"),
-            region_code: format!("{}01", side.region()),
-            registered_on: day(2026, 3, 1),
-            revision: 1,
-        };
-        put(db, household).await;
-        let member = household_member::Model {
-            id: side.id(60 + n as u128),
-            household_id: place.households[n],
-            person_id: person.0,
-            relation: text("head"),
-            valid_from: day(2026, 3, 1),
-            valid_until: None,
-            recorded_at: now(),
-        };
-        put(db, member).await;
-        let decision = targeting::Model {
-            id: side.id(70 + n as u128),
-            household_id: place.households[n],
-            outcome: text(if n == targeted { "targeted" } else { "not_targeted" }),
-            cause: text("income"),
-            decided_on: day(2026, 4, 1),
-            decided_by: official.id,
-            recorded_at: now(),
-            supersedes_id: None,
-        };
-        put(db, decision).await;
-    }
+    let decide = |(n, household): (usize, &_)| NewTargeting {
+        household: *household,
+        outcome: text(if n == targeted { "targeted" } else { "not_targeted" }),
+        cause: text("income"),
+        decided_on: day(2026, 4, 1),
+    };
+    let decisions = made.iter().enumerate().map(decide).collect();
+    decide_targeting(ctx, decisions, Some(official), Mode::Commit).await.unwrap();
 }
