@@ -49,7 +49,8 @@ fn bodies(document: &Value) -> BTreeSet<String> {
 fn collect(document: &Value, value: &Value, found: &mut BTreeSet<String>) {
     match value {
         Value::Object(fields) => {
-            if let Some(name) = fields.get("$ref").and_then(Value::as_str).and_then(|r| r.rsplit('/').next()) {
+            if let Some(name) = fields.get("$ref").and_then(Value::as_str).and_then(|r| r.rsplit('/').next())
+            {
                 let schema = document.pointer(&format!("/components/schemas/{name}"));
                 let object = schema.and_then(|s| s.get("type")).and_then(Value::as_str) == Some("object");
                 if object && found.insert(name.to_owned()) {

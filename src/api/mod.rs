@@ -5,6 +5,8 @@ pub mod document;
 pub mod hiring;
 pub mod identity;
 pub mod matching;
+pub mod audit;
+pub mod organisation;
 pub mod page;
 pub mod permit;
 pub mod person;
@@ -13,6 +15,8 @@ pub mod training;
 
 pub use document::{document, serve_document};
 use poem_openapi::{OpenApi, OpenApiService};
+pub mod poverty;
+pub mod taxonomy;
 
 /// The chapters of the document.
 #[derive(poem_openapi::Tags)]

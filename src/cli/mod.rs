@@ -97,3 +97,4 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Openapi => openapi::run(),
     }
 }
+//! The command line: one file a subcommand.

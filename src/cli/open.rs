@@ -43,7 +43,9 @@ pub async fn connect(config: &Config) -> Result<Db, Failure> {
     let url = config.database_url();
     Db::open(&url, true, None).await.map_err(|error| {
         let name = url.split_once('@').map_or(url.as_str(), |(_, host)| host);
-        Failure::new(format!("the database {name} cannot be opened ({error}): check the URL and that it runs"))
+        Failure::new(format!(
+            "the database {name} cannot be opened ({error}): check the URL and that it runs"
+        ))
     })
 }
 

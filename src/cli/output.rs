@@ -72,7 +72,8 @@ pub fn report(failure: &Failure) -> ExitCode {
 
 /// Starts the log on standard error; `RUST_LOG` says how much of it.
 pub fn start_log() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_unset| EnvFilter::new("warn,ballast=info"));
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_unset| EnvFilter::new("warn,ballast=info"));
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)

@@ -113,7 +113,12 @@ fn print_head(out: &mut impl Write, words: Words, view: &ShortlistView) -> io::R
     writeln!(out, "{posts} · {starts} · {}", words.money_range(wage_minor.0, wage_minor.1))?;
     let (name, version, digest) = &view.profile;
     let digest = digest.get(..8).unwrap_or_default();
-    writeln!(out, "{name} {version} · {digest} · {} · {}", words.date(view.day), words.t("foreign-quota-unchecked"))
+    writeln!(
+        out,
+        "{name} {version} · {digest} · {} · {}",
+        words.date(view.day),
+        words.t("foreign-quota-unchecked")
+    )
 }
 
 fn title(words: Words, vacancy: &VacancyView) -> &str {
@@ -137,13 +142,20 @@ fn print_list(
     Ok(())
 }
 
-fn print_entry(out: &mut impl Write, words: Words, names: &Names, rank: u32, entry: &Entry) -> io::Result<()> {
+fn print_entry(
+    out: &mut impl Write,
+    words: Words,
+    names: &Names,
+    rank: u32,
+    entry: &Entry,
+) -> io::Result<()> {
     let row = &entry.row;
     let who = entry.named.as_ref().map_or_else(String::new, |named| {
         let nationality = named.nationality.as_deref().unwrap_or("?");
         format!("  {} ({nationality})", named.name)
     });
-    let county = entry.county.as_deref().map_or(String::new(), |code| format!("{}, ", say::region(names, code)));
+    let county =
+        entry.county.as_deref().map_or(String::new(), |code| format!("{}, ", say::region(names, code)));
     let place = format!("{county}{}", say::distance(words, entry.distance));
     writeln!(out, "{rank:>4}. {}{who}  {:>4}  {place}", entry.pseudonym, row.score)?;
     let sum: Vec<String> = row

@@ -1,4 +1,5 @@
 //! Bytes to domain values and back. Reads no files and knows no tables: bytes come in as arguments.
 
 pub mod exchange;
+pub mod matching;
 pub mod taxonomy;

@@ -118,7 +118,8 @@ fn args(args: &[(&'static str, Arg)]) -> Vec<(&'static str, Arg)> {
 
 /// The kind of a problem in words: that of its code, else that of its status.
 fn title(words: Words, status: StatusCode, code: &str) -> String {
-    let key = if status == StatusCode::CONFLICT { "error-refused".to_owned() } else { format!("error-{code}") };
+    let key =
+        if status == StatusCode::CONFLICT { "error-refused".to_owned() } else { format!("error-{code}") };
     words.t(&key)
 }
 

@@ -43,10 +43,16 @@ impl RequestInfo {
         let switched = query_value(request, "lang").and_then(Locale::parse);
         let kept = cookie(request, LANGUAGE_COOKIE).and_then(Locale::parse);
         let accepted = request.headers().get(ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok());
-        let locale = chosen.and_then(Locale::parse).unwrap_or_else(|| Locale::negotiate(accepted));
+        let locale = switched.or(kept).unwrap_or_else(|| Locale::negotiate(accepted));
         let path = request.uri().path();
         let program = path.starts_with("/api/") || matches!(path, "/livez" | "/readyz" | "/openapi.json");
-        Self { id, locale, wants_page: !program, path: path.to_owned(), chosen_language: switched.map(Locale::tag) }
+        Self {
+            id,
+            locale,
+            wants_page: !program,
+            path: path.to_owned(),
+            chosen_language: switched.map(Locale::tag),
+        }
     }
 
     /// The words of this request's language.

@@ -152,7 +152,12 @@ fn translate(error: poem::Error) -> Response {
     }
     if error.is::<ContentTypeError>() {
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-        return problem_response(status, "unsupported_media_type", words.t("error-unsupported_media_type-detail"), Vec::new());
+        return problem_response(
+            status,
+            "unsupported_media_type",
+            words.t("error-unsupported_media_type-detail"),
+            Vec::new(),
+        );
     }
     error.into_response()
 }

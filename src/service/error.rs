@@ -104,7 +104,7 @@ impl From<store::Error> for Error {
 
 /// The code of a unique constraint that a user can run into: PostgreSQL gives its name, SQLite its columns.
 fn unique(constraint: &str) -> Option<&'static str> {
-    const KNOWN: [(&str, &str, &str); 9] = [
+    const KNOWN: [(&str, &str, &str); 10] = [
         ("uq_user_login", "user.login", "login_taken"),
         ("uq_organisation_credit_code", "organisation.credit_code", "credit_code_taken"),
         ("uq_vacancy_organisation_id_reference", "vacancy.reference", "reference_taken"),

@@ -6,10 +6,10 @@ use poem::http::header::{LOCATION, SET_COOKIE};
 use poem::http::{StatusCode, Uri};
 use poem::{IntoResponse as _, Request, Response};
 
+use crate::http::csrf;
 use crate::http::problem;
 use crate::http::request;
 use crate::http::session::{self, PageUser};
-use crate::http::csrf;
 use crate::service::{Ctx, Error};
 use crate::web::ui::layout::{self, Crumb, NavItem, Page, Who};
 use crate::words::{Locale, Words};
@@ -58,7 +58,12 @@ pub fn failed(error: &Error) -> poem::Error {
         tracing::error!(request_id = info.id, what, "internal error");
     }
     let known = matches!(error, Error::Refused(_) | Error::Duplicate(_));
-    let html = super::error_page(&info, status, if known { "refused" } else { code }, &problem::detail(info.words(), error));
+    let html = super::error_page(
+        &info,
+        status,
+        if known { "refused" } else { code },
+        &problem::detail(info.words(), error),
+    );
     poem::Error::from_response(html_response(status, html))
 }
 
@@ -106,7 +111,10 @@ pub async fn page(
     let words = Words(ctx.locale);
     let frame = Page {
         nav: navigation(ctx, words, place),
-        who: Some(Who { display_name: user.display_name.clone(), organisation: organisation_name(ctx).await }),
+        who: Some(Who {
+            display_name: user.display_name.clone(),
+            organisation: organisation_name(ctx).await,
+        }),
         demonstration: ctx.app.demonstration.then(|| ctx.today()),
         crumbs,
         footer: vec![words.ta("layout-as-of", &[("moment", words.date(ctx.today()).into())])],

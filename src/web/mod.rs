@@ -22,7 +22,7 @@ use crate::web::ui::layout;
 pub fn add_routes(route: Route) -> Route {
     route
         .at("/", get(home::home))
-        .at("/sign-in", get(identity::session::form).post(identity::session::sign_in))
+        .at("/sign-in", get(identity::session::sign_in_page).post(identity::session::sign_in))
         .at("/sign-out", post(identity::session::sign_out))
         .at("/vacancies", get(hiring::vacancy::list))
         .at("/vacancies/:id", get(hiring::vacancy::show))

@@ -19,14 +19,14 @@ pub async fn show(request: &Request) -> Response {
     let text = request.data::<DocumentText>().map_or("{}", |d| d.0);
     let document: Value = serde_json::from_str(text).unwrap_or(Value::Null);
     let page = Page::new(words, words.t("reference-title"), frame::path_of(request));
-    frame::html_response(StatusCode::OK, layout::page(&page, body(words, &document)).into_string())
+    frame::html_response(StatusCode::OK, layout::page(&page, chapters(words, &document)).into_string())
 }
 
 fn text<'v>(value: &'v Value, key: &str) -> &'v str {
     value.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
-fn body(words: Words, document: &Value) -> Markup {
+fn chapters(words: Words, document: &Value) -> Markup {
     let empty = serde_json::Map::new();
     let paths = document.get("paths").and_then(Value::as_object).unwrap_or(&empty);
     let info = document.get("info").unwrap_or(&Value::Null);

@@ -57,7 +57,9 @@ pub fn reason(words: Words, names: &Names, reason: Reason) -> String {
             "reason-under_post_age",
             &[("needed", int(needed)), ("found", int(found)), ("from", words.date(from).into())],
         ),
-        Reason::AvailableLater { from } => words.ta("reason-available_later", &[("from", words.date(from).into())]),
+        Reason::AvailableLater { from } => {
+            words.ta("reason-available_later", &[("from", words.date(from).into())])
+        }
         Reason::AvailableUntil { until } => {
             words.ta("reason-available_until", &[("until", words.date(until).into())])
         }
@@ -68,7 +70,11 @@ pub fn reason(words: Words, names: &Names, reason: Reason) -> String {
         ),
         Reason::Floor { skill: id, needed, found } => words.ta(
             "reason-floor",
-            &[("skill", skill(names, id).into()), ("needed", int(needed.into())), ("found", int(found.into()))],
+            &[
+                ("skill", skill(names, id).into()),
+                ("needed", int(needed)),
+                ("found", int(found)),
+            ],
         ),
     }
 }
@@ -89,7 +95,9 @@ fn check(words: Words, finding: Finding) -> String {
             &[("needed", int(needed)), ("found", int(found)), ("from", words.date(from).into())],
         ),
         Finding::AgeUnknown => words.t("check-age_unknown"),
-        Finding::DocumentUnknown(which) => words.ta("check-document_unknown", &[("document", part(which).into())]),
+        Finding::DocumentUnknown(which) => {
+            words.ta("check-document_unknown", &[("document", part(which).into())])
+        }
         Finding::DocumentEnded(which, until) => words.ta(
             "check-document_ended",
             &[("document", part(which).into()), ("until", words.date(until).into())],
@@ -128,12 +136,13 @@ pub fn unlock(words: Words, names: &Names, unlock: Unlock) -> String {
                 ("day", words.date(day).into()),
             ],
         ),
-        Unlock::AcceptRegion(site) => words.ta("unlock-accept_region", &[("region", region(names, site.as_str()).into())]),
+        Unlock::AcceptRegion(site) => {
+            words.ta("unlock-accept_region", &[("region", region(names, site.as_str()).into())])
+        }
         Unlock::RaiseCeiling(to) => words.ta("unlock-raise_ceiling", &[("to", words.money(to).into())]),
-        Unlock::Assess(id, level) => words.ta(
-            "unlock-assess",
-            &[("skill", skill(names, id).into()), ("level", int(level.into()))],
-        ),
+        Unlock::Assess(id, level) => {
+            words.ta("unlock-assess", &[("skill", skill(names, id).into()), ("level", int(level))])
+        }
     }
 }
 

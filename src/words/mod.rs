@@ -246,6 +246,9 @@ macro_rules! sources {
             include_str!(concat!("locales/", $tag, "/record.ftl")),
             include_str!(concat!("locales/", $tag, "/training.ftl")),
             include_str!(concat!("locales/", $tag, "/permit.ftl")),
+            include_str!(concat!("locales/", $tag, "/organisation.ftl")),
+            include_str!(concat!("locales/", $tag, "/poverty.ftl")),
+            include_str!(concat!("locales/", $tag, "/taxonomy.ftl")),
         ]
     };
 }

@@ -164,6 +164,8 @@ pub(super) struct Known<'a> {
     pub best: Option<&'a Claim>,
     /// The highest level that somebody else than the person stands behind.
     pub proved: Option<u8>,
+    /// Whether one of the claims that count is a certificate, be it the best or not.
+    pub certified: bool,
 }
 
 /// Weighs the claims about one skill: a newer formal result replaces what is older; of the rest, the claim
@@ -174,11 +176,13 @@ pub(super) fn known<'a>(query: &Query<'_>, candidate: &'a Candidate, requirement
     let counting = || about().filter(|c| newest_formal.is_none_or(|formal| c.achieved_on >= formal));
     let weight = |c: &&Claim| {
         let product = super::score::product(query, requirement, c);
-        (product, c.evidence, c.level, c.achieved_on, c.last_used_on)
+        // The last two never add points; without them two claims could tie and the order of the input show.
+        (product, c.evidence, c.level, c.achieved_on, c.last_used_on, c.decay, c.valid_until)
     };
     Known {
         best: counting().max_by_key(weight),
         proved: counting().filter(|c| c.evidence.proves()).map(|c| c.level).max(),
+        certified: counting().any(|c| c.evidence == EvidenceKind::Certified),
     }
 }
 

@@ -57,14 +57,17 @@ impl Profile {
     /// # Errors
     /// The first [`Problem`].
     pub fn check(&self) -> Result<(), Problem> {
-        let best_place = self.distance_points.into_iter().max().unwrap_or(0).max(self.dormitory_points);
         let best_wage = self.wage_steps.iter().map(|(_, points)| *points).max().unwrap_or(0);
-        let found = self.skill_points
-            + self.certificate_points
-            + best_wage
-            + best_place
-            + self.shift_points
-            + self.class_points.0.max(self.class_points.1);
+        let parts = [
+            self.skill_points,
+            self.certificate_points,
+            best_wage,
+            self.place_points_max(),
+            self.shift_points,
+            self.class_points_max(),
+        ];
+        // Saturating: figures from a file must not wrap round to the right sum.
+        let found = parts.into_iter().fold(0u32, u32::saturating_add);
         if found != SCORE_MAX {
             return Err(Problem::Sum { found });
         }

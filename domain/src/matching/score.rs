@@ -117,12 +117,12 @@ pub(super) fn addends(query: &Query<'_>, candidate: &Candidate, mut add: impl Fn
     let mut certified = 0;
     let mut essentials = 0;
     for (requirement, points_max) in query.requirements() {
-        let best = known(query, candidate, requirement).best;
+        let known = known(query, candidate, requirement);
         if requirement.essential {
             essentials += 1;
-            certified += u32::from(best.is_some_and(|c| c.evidence == EvidenceKind::Certified));
+            certified += u32::from(known.certified);
         }
-        let working = match best {
+        let working = match known.best {
             None => Working::Unknown { points_max },
             Some(claim) => skill_working(query, requirement, points_max, claim),
         };

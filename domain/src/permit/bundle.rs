@@ -124,9 +124,13 @@ pub fn find(documents: &[Document], part: Part, day: CivilDate) -> Finding {
         return of_part().filter_map(|d| d.valid_until).max().map_or(Finding::Unknown, Finding::Ended);
     }
     let open_end = of_part().filter(begun).any(|d| d.valid_until.is_none());
-    let begins = of_part().filter(|d| d.valid_until.is_some()).filter_map(|d| d.valid_from).min();
+    let begins = of_part()
+        .filter(|d| d.valid_until.is_some())
+        .filter_map(|d| d.valid_from)
+        .filter(|from| *from > day)
+        .min();
     match begins {
-        Some(from) if from > day && !open_end => Finding::Begins(from),
+        Some(from) if !open_end => Finding::Begins(from),
         _ => Finding::Unknown,
     }
 }
@@ -168,8 +172,10 @@ mod tests {
         assert_eq!(find(&[], Part::TravelDocument, day(1)), Finding::Unknown);
         assert_eq!(find(&[pass(None, None)], Part::TravelDocument, day(1)), Finding::Unknown);
         assert_eq!(find(&[pass(Some(5), Some(9))], Part::TravelDocument, day(1)), Finding::Begins(day(5)));
-        let ended_and_renewed = [pass(None, Some(2)), pass(Some(5), Some(9))];
-        assert_eq!(find(&ended_and_renewed, Part::TravelDocument, day(3)), Finding::Begins(day(5)));
+        for began in [None, Some(1)] {
+            let ended_and_renewed = [pass(began, Some(2)), pass(Some(5), Some(9))];
+            assert_eq!(find(&ended_and_renewed, Part::TravelDocument, day(3)), Finding::Begins(day(5)));
+        }
     }
 
     #[test]

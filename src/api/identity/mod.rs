@@ -1,3 +1,4 @@
-//! Tokens.
+//! Logins and tokens.
 
 pub mod token;
+pub mod user;

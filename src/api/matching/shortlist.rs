@@ -258,8 +258,7 @@ impl ShortlistApi {
         person_id: Path<Uuid>,
     ) -> Result<Json<ShortlistEntry>, Problem> {
         let ctx = caller.ctx();
-        let (head, entry) =
-            shortlists::explain_person(ctx, VacancyId(id.0), PersonId(person_id.0)).await?;
+        let (head, entry) = shortlists::explain_person(ctx, VacancyId(id.0), PersonId(person_id.0)).await?;
         let names = shortlists::names_in(ctx, &head.vacancy, &[]).await?;
         Ok(Json(one(Words(ctx.locale), &names, 1, entry, true)))
     }

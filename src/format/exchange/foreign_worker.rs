@@ -110,7 +110,9 @@ pub fn read(bytes: &[u8]) -> Result<Vec<ForeignWorkerRow>, Vec<Problem>> {
         document_valid_from: row.date_if_any("document_valid_from"),
         document_valid_until: row.date_if_any("document_valid_until"),
         document_verification: row.text("document_verification"),
-        nationality: row.text_if_any("nationality").map(|country| (country, row.text("nationality_evidence"))),
+        nationality: row
+            .text_if_any("nationality")
+            .map(|country| (country, row.text("nationality_evidence"))),
         health: certificate(row, "health"),
         training: certificate(row, "training"),
         wishes: wishes(row),

@@ -85,7 +85,12 @@ impl<'t> Row<'t> {
         Some(self.cell(column)).filter(|cell| !cell.is_empty()).map(str::to_owned)
     }
 
-    fn parsed<T>(&mut self, column: &str, code: &'static str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+    fn parsed<T>(
+        &mut self,
+        column: &str,
+        code: &'static str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
         let cell = self.cell(column);
         if cell.is_empty() {
             return None;

@@ -44,7 +44,8 @@ impl Table {
     /// All problems of the heading, or the first of the file's form.
     pub fn read(bytes: &[u8], columns: &[Column]) -> Result<Self, Vec<Problem>> {
         let text = decode(bytes).ok_or_else(|| vec![Problem::new(1, "", "not_utf8")])?;
-        let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
+        let mut reader =
+            csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
         let heading = reader.headers().map_err(|_form| vec![Problem::new(1, "", "not_csv")])?.clone();
         let positions = positions(&heading, columns)?;
         let mut rows = Vec::new();

@@ -132,11 +132,11 @@ pub async fn post_vacancies(
 
 async fn check(ctx: &Ctx, factory: OrganisationId, new: &[NewVacancy]) -> Result<Vec<Field>, Error> {
     let db = ctx.app.db.reader();
-    let sites: BTreeSet<Uuid> = site::ids_of(db, factory).await?.into_iter().collect();
+    let sites: BTreeSet<Uuid> = site::ids_of(db, factory).await?;
     let asked = new.iter().map(|v| v.occupation.0).collect();
     let occupations = occupation::known_ids(db, asked).await?;
     let asked = new.iter().flat_map(|v| v.requirements.iter().map(|r| r.skill.0)).collect();
-    let skills = skill::known_ids(db, asked).await?;
+    let skills = skill::decay_classes(db, &asked).await?;
     let mut references: BTreeMap<&str, usize> = BTreeMap::new();
     let mut problems = Vec::new();
     for (n, vacancy) in new.iter().enumerate() {
@@ -153,7 +153,9 @@ async fn check(ctx: &Ctx, factory: OrganisationId, new: &[NewVacancy]) -> Result
         if !occupations.contains(&vacancy.occupation.0) {
             problems.push(Field::new(at("occupation"), "unknown_occupation"));
         }
-        for (i, _) in vacancy.requirements.iter().enumerate().filter(|(_, r)| !skills.contains(&r.skill.0)) {
+        for (i, _) in
+            vacancy.requirements.iter().enumerate().filter(|(_, r)| !skills.contains_key(&r.skill.0))
+        {
             problems.push(Field::new(at(&format!("requirements/{i}/skill")), "unknown_skill"));
         }
         let wage = (vacancy.wage_min_minor, vacancy.wage_max_minor);

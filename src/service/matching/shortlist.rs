@@ -6,9 +6,9 @@
 
 use std::collections::HashMap;
 
+use ballast_domain::base::civil_time::CivilDate;
 use ballast_domain::base::id::{OrganisationId, PersonId, SkillId, VacancyId};
 use ballast_domain::base::region::{Distance, RegionCode};
-use ballast_domain::base::civil_time::CivilDate;
 use ballast_domain::identity::policy::{Act as _, act};
 use ballast_domain::matching::candidate::{Candidate, Shifts};
 use ballast_domain::matching::filter::{Code, Question};
@@ -19,13 +19,15 @@ use ballast_domain::record::skill_claim::Claim;
 
 use super::pseudonym::pseudonym;
 use crate::service::hiring::vacancy::{self as vacancies, VacancyView};
+use crate::service::organisation::region::{self, RegionView};
+use crate::service::taxonomy::label;
 use crate::service::{Ctx, Error, Field};
 use crate::store::hiring::vacancy::{self as vacancy_store, VacancyRows};
 use crate::store::matching::candidate as candidate_store;
-use crate::store::organisation::{organisation, region};
+use crate::store::organisation::organisation;
 use crate::store::person::person;
-use crate::words::Arg;
 use crate::words::matching::Names;
+use crate::words::{Arg, Locale};
 
 /// Rows of a list when nobody says.
 pub const TOP_DEFAULT: usize = 20;
@@ -162,7 +164,7 @@ pub struct ShortlistView {
 struct Facts {
     rows: VacancyRows,
     vacancy: Vacancy,
-    key: Vec<u8>,
+    key: [u8; 32],
     candidates: Vec<Candidate>,
 }
 
@@ -228,7 +230,11 @@ pub async fn get_shortlist(ctx: &Ctx, id: VacancyId, top: usize) -> Result<Short
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn explain_person(ctx: &Ctx, id: VacancyId, who: PersonId) -> Result<(ShortlistHead, Entry), Error> {
+pub async fn explain_person(
+    ctx: &Ctx,
+    id: VacancyId,
+    who: PersonId,
+) -> Result<(ShortlistHead, Entry), Error> {
     ctx.require(act::ExplainRanking::ACTION)?;
     let facts = gather(ctx, id).await?;
     ctx.authorise::<act::ExplainRanking>(&facts.rows.target())?;
@@ -269,7 +275,8 @@ async fn gather(ctx: &Ctx, id: VacancyId) -> Result<Facts, Error> {
         return Err(Error::refused("vacancy_closed"));
     }
     let factory = OrganisationId(rows.vacancy.organisation_id);
-    let key = organisation::pseudonym_key(&db, factory).await?;
+    let keys = organisation::pseudonym_keys(&db, &[factory]).await?;
+    let key = *keys.get(&factory).ok_or(Error::NotFound)?;
     let candidates = candidate_store::load_all(&db, &grant).await?;
     let vacancy = facts_of(&rows)?;
     Ok(Facts { rows, vacancy, key, candidates })
@@ -350,10 +357,14 @@ fn for_factory(row: Row) -> Row {
 /// # Errors
 /// What the database says.
 pub async fn names_in(ctx: &Ctx, vacancy: &VacancyView, entries: &[&Entry]) -> Result<Names, Error> {
-    let db = ctx.app.db.reader();
     let skills = vacancy.requirements.iter().map(|r| r.skill.0).collect::<Vec<_>>();
-    let skills = labels::of(ctx, &skills).await?;
+    let skills = label::labels_of(ctx, &skills, ctx.locale).await?;
     let codes = entries.iter().filter_map(|e| e.county.clone()).chain([vacancy.region.clone()]).collect();
-    let regions = region::names(db, codes, ctx.locale.tag()).await?;
+    let regions = region::find_regions(ctx, &codes).await?;
+    let name = |region: RegionView| match ctx.locale {
+        Locale::ZhCn => region.name_zh,
+        Locale::En => region.name_en,
+    };
+    let regions = regions.into_iter().map(|(code, region)| (code, name(region))).collect();
     Ok(Names { skills: skills.into_iter().map(|(id, name)| (SkillId(id), name)).collect(), regions })
 }

@@ -17,6 +17,7 @@ use crate::service::{Ctx, Error, Field};
 use crate::store::audit::audit_entry::Touch;
 use crate::store::person::person;
 use crate::store::record::skill_claim as store;
+use crate::store::taxonomy::skill as skill_store;
 use crate::store::{Tx, error::Error as StoreError};
 use crate::words::Arg;
 
@@ -92,7 +93,7 @@ pub async fn record_skill_claims(
     ctx.require(act::RecordSkillClaim::ACTION)?;
     batch::check_size(new.len())?;
     let skills: BTreeSet<Uuid> = new.iter().map(|claim| claim.skill.0).collect();
-    let decay_classes = store::decay_classes(ctx.app.db.reader(), &skills).await?;
+    let decay_classes = skill_store::decay_classes(ctx.app.db.reader(), &skills).await?;
     let mut problems = Vec::new();
     for (n, claim) in new.iter().enumerate() {
         check(&mut problems, n, claim, organisation, ctx.today());

@@ -22,6 +22,7 @@ use crate::service::{Ctx, Error, Field};
 use crate::store::audit::audit_entry::Touch;
 use crate::store::person::person;
 use crate::store::record::skill_claim as claim_store;
+use crate::store::taxonomy::skill as skill_store;
 use crate::store::training::{enrolment as store, joint_class as class_store};
 use crate::store::{Tx, error::Error as StoreError};
 use crate::words::Arg;
@@ -356,7 +357,7 @@ async fn end_all(
 async fn modules_of(tx: &Tx, classes: &Classes) -> Result<BTreeMap<Uuid, Vec<Module>>, Error> {
     let rows = class_store::modules_of(tx.conn(), classes.keys().copied().collect()).await?;
     let skills = rows.values().flatten().map(|row| row.skill_id).collect();
-    let decay = claim_store::decay_classes(tx.conn(), &skills).await?;
+    let decay = skill_store::decay_classes(tx.conn(), &skills).await?;
     let module = |row: class_module::Model| -> Result<Module, StoreError> {
         let skill = SkillId(row.skill_id);
         Ok(Module {

@@ -15,7 +15,7 @@ use crate::service::page::{Page, PageRequest};
 use crate::service::{Ctx, Error, Field, text};
 use crate::store::Tx;
 use crate::store::audit::audit_entry::Touch;
-use crate::store::record::skill_claim;
+use crate::store::taxonomy::{occupation, skill};
 use crate::store::training::{agreement as agreement_store, joint_class as store};
 use crate::words::Arg;
 
@@ -134,8 +134,8 @@ async fn gather(tx: &Tx, school: OrganisationId, new: &[NewJointClass]) -> Resul
     let skills = new.iter().flat_map(|class| class.modules.iter().map(|module| module.skill.0)).collect();
     Ok(Known {
         agreements: agreement_store::list_of_school(db, school, agreements).await?,
-        occupations: store::known_occupations(db, occupations).await?,
-        skills: skill_claim::decay_classes(db, &skills).await?.into_keys().collect(),
+        occupations: occupation::known_ids(db, occupations).await?,
+        skills: skill::decay_classes(db, &skills).await?.into_keys().collect(),
         references: store::taken_references(db, school, references).await?,
     })
 }

@@ -8,8 +8,7 @@ use ballast_domain::base::id::{OrganisationId, PersonId, SkillId};
 use ballast_domain::base::region::RegionCode;
 use ballast_domain::identity::policy::{Grant, act};
 use ballast_domain::matching::candidate::{Availability, Candidate, ClassTie, Shifts};
-use ballast_domain::permit::bundle::{Document, Part};
-use ballast_domain::permit::nationality::{Country, Evidence, Record};
+use ballast_domain::permit::nationality::Country;
 use ballast_domain::record::skill_claim::{Claim, DecayClass, EvidenceKind};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Query};
 use sea_orm::{
@@ -54,23 +53,13 @@ pub async fn load_all(
         attach(row.person_id, &mut |c| c.classes.push((OrganisationId(row.factory_id), tie)));
     }
     for row in identity_document::standing_nationalities(db, grant).await? {
-        let country = Country::parse(&row.country_code).ok_or(Error::Corrupt("nationality.country_code"))?;
-        let evidence = match row.evidence.as_str() {
-            "document" => Evidence::Document,
-            "authority" => Evidence::Authority,
-            _ => Evidence::Declared,
-        };
-        attach(row.person_id, &mut |c| c.nationalities.push(Record { country, evidence }));
+        attach(row.person.0, &mut |c| c.nationalities.push(row.record));
     }
     for row in identity_document::standing_travel_documents(db, grant).await? {
-        let part = Part::TravelDocument;
-        let document = Document { part, valid_from: row.valid_from, valid_until: row.valid_until };
-        attach(row.person_id, &mut |c| c.documents.push(document));
+        attach(row.person.0, &mut |c| c.documents.push(row.document));
     }
     for row in permit_document::standing_of_all(db, grant).await? {
-        let Some(part) = Part::ALL.into_iter().find(|part| part.code() == row.kind) else { continue };
-        let document = Document { part, valid_from: row.valid_from, valid_until: row.valid_until };
-        attach(row.person_id, &mut |c| c.documents.push(document));
+        attach(row.person.0, &mut |c| c.documents.push(row.document));
     }
     Ok(candidates)
 }
@@ -136,7 +125,8 @@ async fn wishes(db: &impl ConnectionTrait) -> Result<Vec<(Uuid, Availability)>, 
         .await?;
     let mut by_saying: HashMap<Uuid, Vec<RegionCode>> = HashMap::new();
     for row in regions {
-        let code = RegionCode::parse(&row.region_code).ok_or(Error::Corrupt("availability_region.region_code"))?;
+        let code =
+            RegionCode::parse(&row.region_code).ok_or(Error::Corrupt("availability_region.region_code"))?;
         by_saying.entry(row.availability_id).or_default().push(code);
     }
     let wishes = |row: availability::Model| {
@@ -176,7 +166,8 @@ async fn claims(db: &impl ConnectionTrait) -> Result<Vec<(Uuid, Claim)>, Error> 
                 achieved_on: row.achieved_on,
                 last_used_on: row.last_used_on.unwrap_or(row.achieved_on),
                 valid_until: row.valid_until,
-                decay: DecayClass::parse(&row.decay_class).ok_or(Error::Corrupt("skill_claim.decay_class"))?,
+                decay: DecayClass::parse(&row.decay_class)
+                    .ok_or(Error::Corrupt("skill_claim.decay_class"))?,
             };
             Ok((row.person_id, claim))
         })
@@ -196,10 +187,13 @@ async fn enrolments(db: &impl ConnectionTrait) -> Result<Vec<EnrolmentRow>, Erro
         .column(enrolment::Column::PersonId)
         .column_as(joint_class::Column::FactoryId, "factory_id")
         .column(enrolment::Column::Status)
-        .join(JoinType::InnerJoin, enrolment::Entity::belongs_to(joint_class::Entity)
-            .from(enrolment::Column::JointClassId)
-            .to(joint_class::Column::Id)
-            .into())
+        .join(
+            JoinType::InnerJoin,
+            enrolment::Entity::belongs_to(joint_class::Entity)
+                .from(enrolment::Column::JointClassId)
+                .to(joint_class::Column::Id)
+                .into(),
+        )
         .filter(enrolment::Column::Status.ne("withdrawn"))
         .order_by_asc(enrolment::Column::PersonId)
         .order_by_asc(enrolment::Column::Id)

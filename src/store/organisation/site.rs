@@ -1,10 +1,14 @@
 //! Plants, campuses, dormitories and offices of organisations.
 
+use std::collections::BTreeSet;
+
 use ballast_domain::base::id::{OrganisationId, SiteId};
 use ballast_domain::identity::policy::{Grant, Scope, act};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
+
+use uuid::Uuid;
 
 use crate::entity::organisation::site;
 use crate::store::page::{Page, PageRequest};
@@ -35,6 +39,24 @@ pub async fn get(
     id: SiteId,
 ) -> Result<site::Model, Error> {
     site::Entity::find_by_id(id.0).filter(scope::start(reach)).one(db).await?.ok_or(Error::Missing)
+}
+
+/// The sites of one organisation.
+///
+/// # Errors
+/// What the database says.
+pub async fn ids_of(
+    db: &impl ConnectionTrait,
+    organisation: OrganisationId,
+) -> Result<BTreeSet<Uuid>, Error> {
+    let ids: Vec<Uuid> = site::Entity::find()
+        .select_only()
+        .column(site::Column::Id)
+        .filter(site::Column::OrganisationId.eq(organisation.0))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(ids.into_iter().collect())
 }
 
 /// Sites in reach, of one organisation or of all, by id.

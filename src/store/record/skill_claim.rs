@@ -13,36 +13,11 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::entity::record::skill_claim;
-use crate::entity::taxonomy::skill;
 use crate::store::page::{Page, PageRequest};
 use crate::store::{Error, Tx, batch, scope};
 
 /// Ids of one statement.
 const IDS_MAX: usize = 10_000;
-
-/// How each of these skills fades, where its framework says so. Skills that are not there are left out.
-///
-/// # Errors
-/// What the database says.
-pub async fn decay_classes(
-    db: &impl ConnectionTrait,
-    skills: &BTreeSet<Uuid>,
-) -> Result<BTreeMap<Uuid, Option<String>>, Error> {
-    let ids: Vec<Uuid> = skills.iter().copied().collect();
-    let mut found = BTreeMap::new();
-    for chunk in ids.chunks(IDS_MAX) {
-        let rows: Vec<(Uuid, Option<String>)> = skill::Entity::find()
-            .select_only()
-            .column(skill::Column::Id)
-            .column(skill::Column::DecayClass)
-            .filter(skill::Column::Id.is_in(chunk.to_vec()))
-            .into_tuple()
-            .all(db)
-            .await?;
-        found.extend(rows);
-    }
-    Ok(found)
-}
 
 /// Claims that are to be corrected, each with whether another took its place before. For judging a
 /// correction inside its own transaction: nothing of it is shown.

@@ -67,6 +67,21 @@ pub async fn get(
     occupation::Entity::find_by_id(id).filter(scope::start(reach)).one(db).await?.ok_or(Error::Missing)
 }
 
+/// Which of these occupations are there.
+///
+/// # Errors
+/// What the database says.
+pub async fn known_ids(db: &impl ConnectionTrait, ids: BTreeSet<Uuid>) -> Result<BTreeSet<Uuid>, Error> {
+    let rows: Vec<Uuid> = occupation::Entity::find()
+        .select_only()
+        .column(occupation::Column::Id)
+        .filter(occupation::Column::Id.is_in(ids))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
 /// Occupations with one of these addresses or codes.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! Skills and the broader ones that they lie under.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ballast_domain::identity::policy::{Grant, Scope, act};
 use sea_orm::sea_query::OnConflict;
@@ -71,6 +71,30 @@ pub async fn get(
     id: Uuid,
 ) -> Result<skill::Model, Error> {
     skill::Entity::find_by_id(id).filter(scope::start(reach)).one(db).await?.ok_or(Error::Missing)
+}
+
+/// How each of these skills fades, where its framework says so. Skills that are not there are left out.
+///
+/// # Errors
+/// What the database says.
+pub async fn decay_classes(
+    db: &impl ConnectionTrait,
+    skills: &BTreeSet<Uuid>,
+) -> Result<BTreeMap<Uuid, Option<String>>, Error> {
+    let ids: Vec<Uuid> = skills.iter().copied().collect();
+    let mut found = BTreeMap::new();
+    for chunk in ids.chunks(IDS_MAX) {
+        let rows: Vec<(Uuid, Option<String>)> = skill::Entity::find()
+            .select_only()
+            .column(skill::Column::Id)
+            .column(skill::Column::DecayClass)
+            .filter(skill::Column::Id.is_in(chunk.to_vec()))
+            .into_tuple()
+            .all(db)
+            .await?;
+        found.extend(rows);
+    }
+    Ok(found)
 }
 
 /// Skills with one of these addresses.

@@ -12,28 +12,9 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::entity::taxonomy::occupation;
 use crate::entity::training::{class_module, enrolment, joint_class};
 use crate::store::page::{Page, PageRequest};
 use crate::store::{Error, Tx, batch, scope};
-
-/// Which of these occupations are there.
-///
-/// # Errors
-/// What the database says.
-pub async fn known_occupations(
-    db: &impl ConnectionTrait,
-    ids: BTreeSet<Uuid>,
-) -> Result<BTreeSet<Uuid>, Error> {
-    let rows: Vec<Uuid> = occupation::Entity::find()
-        .select_only()
-        .column(occupation::Column::Id)
-        .filter(occupation::Column::Id.is_in(ids))
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().collect())
-}
 
 /// Which of these references the school has given to a class before.
 ///

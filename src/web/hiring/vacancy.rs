@@ -140,16 +140,22 @@ pub async fn show(request: &Request, Path(id): Path<Uuid>) -> poem::Result<Respo
         (words.t("vacancies-site"), html! { (site(words, &vacancy)) }),
         (words.t("vacancies-region"), html! { (say::region(&names, &vacancy.region)) }),
         (words.t("vacancies-posts"), html! { (words.count(vacancy.headcount.into())) }),
-        (words.t("vacancies-wage"), html! { (words.money_range(vacancy.wage_minor.0, vacancy.wage_minor.1)) }),
+        (
+            words.t("vacancies-wage"),
+            html! { (words.money_range(vacancy.wage_minor.0, vacancy.wage_minor.1)) },
+        ),
         (words.t("vacancies-starts"), html! { (words.date(vacancy.starts_on)) }),
         (words.t("vacancies-shifts"), html! { (shift_names(words, &vacancy)) }),
         (words.t("vacancies-dormitory"), html! { (words.t(if vacancy.dormitory { "yes" } else { "no" })) }),
-        (words.t("vacancies-age"), html! {
-            @match vacancy.age_min {
-                Some(age) => (words.count(age.into())),
-                None => (words.t("vacancies-age-law")),
-            }
-        }),
+        (
+            words.t("vacancies-age"),
+            html! {
+                @match vacancy.age_min {
+                    Some(age) => (words.count(age.into())),
+                    None => (words.t("vacancies-age-law")),
+                }
+            },
+        ),
         (words.t("vacancies-status"), status_badge(words, &vacancy)),
     ];
     let columns = [
@@ -188,8 +194,10 @@ pub async fn show(request: &Request, Path(id): Path<Uuid>) -> poem::Result<Respo
             }
         }
     };
-    let crumbs =
-        vec![crumb(words.t("nav-vacancies"), Some("/vacancies".into())), crumb(vacancy.reference.clone(), None)];
+    let crumbs = vec![
+        crumb(words.t("nav-vacancies"), Some("/vacancies".into())),
+        crumb(vacancy.reference.clone(), None),
+    ];
     Ok(frame::page(request, &user, Place::Vacancies, title(words, &vacancy), crumbs, body).await)
 }
 
@@ -237,7 +245,11 @@ fn closing(user: &PageUser, words: Words, vacancy: &VacancyView) -> Markup {
 
 /// Closes a vacancy.
 #[handler]
-pub async fn close(request: &Request, Path(id): Path<Uuid>, Form(form): Form<Token>) -> poem::Result<Response> {
+pub async fn close(
+    request: &Request,
+    Path(id): Path<Uuid>,
+    Form(form): Form<Token>,
+) -> poem::Result<Response> {
     let user = frame::require_user(request).await?;
     frame::check_form(request, &user, &form.csrf)?;
     let closed = vacancies::close_vacancy(&user.ctx, VacancyId(id)).await;

@@ -36,7 +36,7 @@ struct Token {
 
 /// The sign-in page; somebody who is signed in is sent on.
 #[handler]
-pub async fn form(request: &Request, Query(query): Query<Next>) -> poem::Result<Response> {
+pub async fn sign_in_page(request: &Request, Query(query): Query<Next>) -> poem::Result<Response> {
     if page_user(request).await?.is_some() {
         return Ok(redirect(own_page(query.next.as_deref())));
     }
@@ -46,13 +46,13 @@ pub async fn form(request: &Request, Query(query): Query<Next>) -> poem::Result<
 
 /// Checks login and password.
 #[handler]
-pub async fn sign_in(request: &Request, Form(form): Form<Credentials>) -> poem::Result<Response> {
+pub async fn sign_in(request: &Request, Form(sent): Form<Credentials>) -> poem::Result<Response> {
     if !csrf::same_origin(request) {
         return Err(frame::forged());
     }
     let app = app_of(request)?;
     let info = request::current();
-    match session::sign_in(&app, &info.id, &form.login, form.password, Purpose::Pages).await {
+    match session::sign_in(&app, &info.id, &sent.login, sent.password, Purpose::Pages).await {
         Ok(secret) => {
             let seconds = SESSION_HOURS * 3600;
             // `Secure` is left to the proxy that speaks TLS: on plain loopback a browser would drop it.
@@ -60,12 +60,12 @@ pub async fn sign_in(request: &Request, Form(form): Form<Credentials>) -> poem::
                 "{SESSION_COOKIE}={}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax",
                 secret.token
             );
-            Ok(redirect_with_cookie(own_page(form.next.as_deref()), &cookie))
+            Ok(redirect_with_cookie(own_page(sent.next.as_deref()), &cookie))
         }
         Err(Error::WrongCredentials) => {
             let sentence = info.words().t("sign-in-failed");
-            let next = form.next.as_deref();
-            Ok(show(&app, request, StatusCode::UNAUTHORIZED, Some(&sentence), &form.login, next))
+            let next = sent.next.as_deref();
+            Ok(show(&app, request, StatusCode::UNAUTHORIZED, Some(&sentence), &sent.login, next))
         }
         Err(error) => Err(frame::failed(&error)),
     }
@@ -73,18 +73,20 @@ pub async fn sign_in(request: &Request, Form(form): Form<Credentials>) -> poem::
 
 /// Ends the session.
 #[handler]
-pub async fn sign_out(request: &Request, Form(form): Form<Token>) -> poem::Result<Response> {
+pub async fn sign_out(request: &Request, Form(sent): Form<Token>) -> poem::Result<Response> {
     let Some(user) = page_user(request).await? else { return Ok(redirect("/sign-in")) };
-    frame::check_form(request, &user, &form.csrf)?;
+    frame::check_form(request, &user, &sent.csrf)?;
     session::sign_out(&user.ctx, &user.session, Purpose::Pages).await.map_err(|e| frame::failed(&e))?;
-    Ok(redirect_with_cookie("/sign-in", &format!("{SESSION_COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax")))
+    Ok(redirect_with_cookie(
+        "/sign-in",
+        &format!("{SESSION_COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"),
+    ))
 }
 
 /// A page of ours to go on to; anything that could lead elsewhere becomes the start.
 fn own_page(next: Option<&str>) -> &str {
-    let own = |path: &&str| {
-        path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n'])
-    };
+    let own =
+        |path: &&str| path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
     next.filter(own).unwrap_or("/")
 }
 
@@ -99,7 +101,8 @@ fn show(
     let words = request::current().words();
     let logins = if app.demonstration { demo_logins(words) } else { Vec::new() };
     let page = Page {
-        demonstration: app.demonstration
+        demonstration: app
+            .demonstration
             .then(|| ballast_domain::base::civil_time::shanghai_date(app.clock.now())),
         ..Page::new(words, words.t("sign-in-title"), frame::path_of(request))
     };
@@ -129,7 +132,9 @@ mod tests {
     #[test]
     fn only_a_page_of_ours_is_gone_on_to() {
         assert_eq!(own_page(Some("/vacancies?x=1")), "/vacancies?x=1");
-        for elsewhere in ["//evil.example", "https://evil.example", "/\\evil.example", "/a\r\nSet-Cookie: x", ""] {
+        for elsewhere in
+            ["//evil.example", "https://evil.example", "/\\evil.example", "/a\r\nSet-Cookie: x", ""]
+        {
             assert_eq!(own_page(Some(elsewhere)), "/", "{elsewhere:?}");
         }
     }

@@ -40,7 +40,8 @@ pub async fn show(
     let (ctx, words) = (&user.ctx, Words(user.ctx.locale));
     let top = query.top.unwrap_or(TOP_DEFAULT).clamp(1, TOP_MAX);
     let view = shortlists::get_shortlist(ctx, VacancyId(id), top).await.map_err(|e| failed(&e))?;
-    let names = shortlists::names_in(ctx, &view.vacancy, &all_entries(&view)).await.map_err(|e| failed(&e))?;
+    let names =
+        shortlists::names_in(ctx, &view.vacancy, &all_entries(&view)).await.map_err(|e| failed(&e))?;
     let page = ui_page(ctx, words, &names, &view, top).await;
     let crumbs = vec![
         crumb(words.t("nav-vacancies"), Some("/vacancies".into())),
@@ -59,7 +60,13 @@ fn all_entries(view: &ShortlistView) -> Vec<&Entry> {
     entries
 }
 
-async fn ui_page(ctx: &Ctx, words: Words, names: &Names, view: &ShortlistView, top: usize) -> ui::ShortlistPage {
+async fn ui_page(
+    ctx: &Ctx,
+    words: Words,
+    names: &Names,
+    view: &ShortlistView,
+    top: usize,
+) -> ui::ShortlistPage {
     let vacancy = &view.vacancy;
     let viewer = if view.explained { ui::Viewer::Official } else { ui::Viewer::Factory };
     let shown = view.qualified.rows.len();
@@ -96,7 +103,11 @@ async fn ui_page(ctx: &Ctx, words: Words, names: &Names, view: &ShortlistView, t
 fn pager(words: Words, vacancy: &VacancyView, shown: usize, total: i64, top: usize) -> Pager {
     let range = words.ta(
         "shortlist-range",
-        &[("from", Arg::Int(i64::from(shown > 0))), ("to", int(shown as u64).into()), ("total", total.into())],
+        &[
+            ("from", Arg::Int(i64::from(shown > 0))),
+            ("to", int(shown as u64).into()),
+            ("total", total.into()),
+        ],
     );
     let more = int(shown as u64) < total && top < TOP_MAX;
     Pager {
@@ -270,15 +281,11 @@ fn rests_on(words: Words, view: &ShortlistView) -> Vec<ui::Fact> {
 
 /// Why one person stands where they stand: for officials.
 #[handler]
-pub async fn why(
-    request: &Request,
-    Path((id, person_id)): Path<(Uuid, Uuid)>,
-) -> poem::Result<Response> {
+pub async fn why(request: &Request, Path((id, person_id)): Path<(Uuid, Uuid)>) -> poem::Result<Response> {
     let user = frame::require_user(request).await?;
     let (ctx, words) = (&user.ctx, Words(user.ctx.locale));
-    let (head, entry) = shortlists::explain_person(ctx, VacancyId(id), PersonId(person_id))
-        .await
-        .map_err(|e| failed(&e))?;
+    let (head, entry) =
+        shortlists::explain_person(ctx, VacancyId(id), PersonId(person_id)).await.map_err(|e| failed(&e))?;
     let names = shortlists::names_in(ctx, &head.vacancy, &[&entry]).await.map_err(|e| failed(&e))?;
     let vacancy = &head.vacancy;
     let who = entry.named.as_ref().map_or_else(|| entry.pseudonym.clone(), |n| n.name.clone());

@@ -1,0 +1,85 @@
+//! Entries of the log.
+
+use poem_openapi::param::Query;
+use poem_openapi::payload::Json;
+use poem_openapi::{Object, OpenApi};
+use uuid::Uuid;
+
+use crate::api::{Tag, page};
+use crate::http::problem::Problem;
+use crate::http::session::Caller;
+use crate::service::audit::audit_entry::{self as entries, AuditEntryView};
+
+/// The log.
+pub struct AuditEntryApi;
+
+/// An entry of the log: pseudonymous ids only.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+struct AuditEntry {
+    /// Id.
+    id: Uuid,
+    /// When (UTC).
+    recorded_at: chrono::DateTime<chrono::Utc>,
+    /// Id of the user who did it; absent for the operator at the command line.
+    user_id: Option<Uuid>,
+    /// In which roles.
+    role: String,
+    /// What was done, by the policy's name.
+    action: String,
+    /// To which noun.
+    resource_kind: String,
+    /// To which row.
+    resource_id: Uuid,
+    /// In which request.
+    request_id: String,
+}
+
+/// A page of the log.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+struct AuditEntryList {
+    /// The entries, the newest first.
+    items: Vec<AuditEntry>,
+    /// Where the next page begins; absent at the end.
+    next_cursor: Option<String>,
+}
+
+#[OpenApi(prefix_path = "/audit-entries", tag = "Tag::Audit")]
+impl AuditEntryApi {
+    /// List the newest entries of the log
+    ///
+    /// An administrator sees all, an official those of the own bureau.
+    #[oai(path = "/", method = "get", operation_id = "list_audit_entries")]
+    async fn list(
+        &self,
+        caller: Caller,
+        /// Rows at most, 1 to 200.
+        limit: Query<Option<u64>>,
+        /// Where the page begins, from the page before.
+        cursor: Query<Option<String>>,
+    ) -> Result<Json<AuditEntryList>, Problem> {
+        let request = page::request(limit.0, cursor.0.as_deref())?;
+        let page = entries::list_audit_entries(caller.ctx(), request).await?;
+        let next_cursor = page::cursor(&page);
+        Ok(Json(AuditEntryList {
+            items: page.items.into_iter().map(AuditEntry::from).collect(),
+            next_cursor,
+        }))
+    }
+}
+
+impl From<AuditEntryView> for AuditEntry {
+    fn from(view: AuditEntryView) -> Self {
+        Self {
+            id: view.id,
+            recorded_at: view.recorded_at,
+            user_id: view.user_id,
+            role: view.role,
+            action: view.action,
+            resource_kind: view.resource_kind,
+            resource_id: view.resource_id,
+            request_id: view.request_id,
+        }
+    }
+}

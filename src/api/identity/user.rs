@@ -1,0 +1,222 @@
+//! Logins, and whoever asks.
+
+use ballast_domain::base::id::{OrganisationId, PersonId};
+use poem_openapi::param::Query;
+use poem_openapi::payload::Json;
+use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
+use uuid::Uuid;
+
+use crate::api::organisation::organisation::Organisation;
+use crate::api::{Tag, page};
+use crate::http::problem::Problem;
+use crate::http::session::Caller;
+use crate::service::identity::user::{self as users, MeView, NewUser, RoleView, UserView};
+
+/// Logins.
+pub struct UserApi;
+
+/// What a login is.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+#[oai(rename_all = "snake_case")]
+enum UserRoleKind {
+    /// Runs the installation.
+    Administrator,
+    /// Enrols and certifies a school's trainees.
+    SchoolRegistrar,
+    /// Posts a factory's vacancies and hires.
+    FactoryHr,
+    /// Targets, permits and audits for a labour bureau.
+    LabourOfficial,
+    /// A person with a login of their own.
+    Trainee,
+}
+
+/// A login to make, with its first role.
+#[derive(Object)]
+#[oai(deny_unknown_fields)]
+struct UserInput {
+    /// The name to sign in with.
+    login: String,
+    /// As shown.
+    display_name: String,
+    /// At least 12 characters. Kept as a hash.
+    password: String,
+    /// The role.
+    role: UserRoleKind,
+    /// Id of the organisation where the role is held: a school, a factory or a bureau; absent for an
+    /// administrator or a trainee.
+    organisation_id: Option<Uuid>,
+    /// Id of the person that the user is.
+    person_id: Option<Uuid>,
+}
+
+/// A role of a login.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+struct UserMembership {
+    /// `administrator`, `school_registrar`, `factory_hr`, `labour_official` or `trainee`.
+    role: String,
+    /// Id of the organisation where it is held.
+    organisation_id: Option<Uuid>,
+    /// Since when.
+    valid_from: chrono::NaiveDate,
+    /// The last day, if there is one.
+    valid_until: Option<chrono::NaiveDate>,
+}
+
+/// A login.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+struct User {
+    /// Id.
+    id: Uuid,
+    /// The name to sign in with.
+    login: String,
+    /// As shown.
+    display_name: String,
+    /// `active` or `locked`.
+    status: String,
+    /// The language chosen, if any: `zh-CN` or `en`.
+    locale: Option<String>,
+    /// The roles of today, as far as you may know them.
+    roles: Vec<UserMembership>,
+    /// Revision.
+    revision: i64,
+}
+
+/// A page of logins.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+struct UserList {
+    /// The logins.
+    items: Vec<User>,
+    /// Where the next page begins; absent at the end.
+    next_cursor: Option<String>,
+}
+
+/// Yourself.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+struct Me {
+    /// Id of the login.
+    id: Uuid,
+    /// The name to sign in with.
+    login: String,
+    /// As shown.
+    display_name: String,
+    /// The language chosen, if any: `zh-CN` or `en`.
+    locale: Option<String>,
+    /// The roles of today.
+    roles: Vec<UserMembership>,
+    /// Id of the person that you are.
+    person_id: Option<Uuid>,
+    /// The organisation of the first role that has one.
+    organisation: Option<Organisation>,
+}
+
+/// The id of a new login.
+#[derive(Debug, Object)]
+struct UserReference {
+    /// Id.
+    id: Uuid,
+}
+
+#[derive(ApiResponse)]
+enum UserCreated {
+    /// Made.
+    #[oai(status = 201)]
+    Created(Json<UserReference>),
+}
+
+#[OpenApi(tag = "Tag::Identity")]
+impl UserApi {
+    /// List logins
+    ///
+    /// An administrator sees all, others their colleagues.
+    #[oai(path = "/users", method = "get", operation_id = "list_users")]
+    async fn list(
+        &self,
+        caller: Caller,
+        /// Rows at most, 1 to 200.
+        limit: Query<Option<u64>>,
+        /// Where the page begins, from the page before.
+        cursor: Query<Option<String>>,
+    ) -> Result<Json<UserList>, Problem> {
+        let request = page::request(limit.0, cursor.0.as_deref())?;
+        let page = users::list_users(caller.ctx(), request).await?;
+        let next_cursor = page::cursor(&page);
+        Ok(Json(UserList { items: page.items.into_iter().map(User::from).collect(), next_cursor }))
+    }
+
+    /// Make a login
+    #[oai(path = "/users", method = "post", operation_id = "create_user")]
+    async fn create(&self, caller: Caller, body: Json<UserInput>) -> Result<UserCreated, Problem> {
+        let id = users::create_user(caller.ctx(), body.0.into()).await?;
+        Ok(UserCreated::Created(Json(UserReference { id: id.0 })))
+    }
+
+    /// Read who you are
+    #[oai(path = "/me", method = "get", operation_id = "get_me")]
+    async fn me(&self, caller: Caller) -> Result<Json<Me>, Problem> {
+        Ok(Json(users::get_me(caller.ctx()).await?.into()))
+    }
+}
+
+impl From<UserInput> for NewUser {
+    fn from(body: UserInput) -> Self {
+        let role = match body.role {
+            UserRoleKind::Administrator => "administrator",
+            UserRoleKind::SchoolRegistrar => "school_registrar",
+            UserRoleKind::FactoryHr => "factory_hr",
+            UserRoleKind::LabourOfficial => "labour_official",
+            UserRoleKind::Trainee => "trainee",
+        };
+        Self {
+            login: body.login,
+            display_name: body.display_name,
+            password: body.password,
+            role: role.to_owned(),
+            organisation: body.organisation_id.map(OrganisationId),
+            person: body.person_id.map(PersonId),
+        }
+    }
+}
+
+impl From<RoleView> for UserMembership {
+    fn from(view: RoleView) -> Self {
+        Self {
+            role: view.role,
+            organisation_id: view.organisation.map(|id| id.0),
+            valid_from: view.valid_from,
+            valid_until: view.valid_until,
+        }
+    }
+}
+
+impl From<UserView> for User {
+    fn from(view: UserView) -> Self {
+        Self {
+            id: view.id.0,
+            login: view.login,
+            display_name: view.display_name,
+            status: view.status,
+            locale: view.locale,
+            roles: view.roles.into_iter().map(UserMembership::from).collect(),
+            revision: view.revision,
+        }
+    }
+}
+
+impl From<MeView> for Me {
+    fn from(view: MeView) -> Self {
+        Self {
+            id: view.user.id.0,
+            login: view.user.login,
+            display_name: view.user.display_name,
+            locale: view.user.locale,
+            roles: view.user.roles.into_iter().map(UserMembership::from).collect(),
+            person_id: view.person.map(|id| id.0),
+            organisation: view.organisation.map(Organisation::from),
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Organisations.
+
+use ballast_domain::base::id::OrganisationId;
+use ballast_domain::organisation::organisation::OrganisationKind as Kind;
+use poem_openapi::param::{Path, Query};
+use poem_openapi::payload::Json;
+use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
+use uuid::Uuid;
+
+use crate::api::{Tag, page};
+use crate::http::problem::Problem;
+use crate::http::session::Caller;
+use crate::service::Error;
+use crate::service::batch::{Mode, of_one};
+use crate::service::organisation::organisation::{self as organisations, NewOrganisation, OrganisationView};
+
+/// Organisations.
+pub struct OrganisationApi;
+
+/// What an organisation is here for.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+#[oai(rename_all = "snake_case")]
+enum OrganisationKind {
+    /// Trains people.
+    School,
+    /// Hires people.
+    Factory,
+    /// A labour bureau.
+    Bureau,
+    /// Finds people for factories.
+    Agency,
+    /// Speaks for the factories of a trade.
+    Association,
+}
+
+/// An organisation to register.
+#[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
+struct OrganisationInput {
+    /// What it is here for.
+    kind: OrganisationKind,
+    /// Name in Chinese.
+    name_zh: String,
+    /// Name in English.
+    name_en: String,
+    /// Unified social credit code (GB 32100), 18 characters.
+    credit_code: Option<String>,
+    /// Code of the region where it lies; for a bureau, of the region that it answers for.
+    region: String,
+}
+
+/// An organisation.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct Organisation {
+    /// Id.
+    id: Uuid,
+    /// What it is here for.
+    kind: OrganisationKind,
+    /// Name in Chinese.
+    name_zh: String,
+    /// Name in English.
+    name_en: String,
+    /// Unified social credit code.
+    credit_code: Option<String>,
+    /// Code of the region where it lies, or that it answers for.
+    region: String,
+    /// `active` or `closed`.
+    status: String,
+    /// Revision.
+    revision: i64,
+}
+
+/// A page of organisations.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+struct OrganisationList {
+    /// The organisations.
+    items: Vec<Organisation>,
+    /// Where the next page begins; absent at the end.
+    next_cursor: Option<String>,
+}
+
+#[derive(ApiResponse)]
+enum OrganisationCreated {
+    /// Registered.
+    #[oai(status = 201)]
+    Created(Json<Organisation>),
+}
+
+#[OpenApi(prefix_path = "/organisations", tag = "Tag::Organisation")]
+impl OrganisationApi {
+    /// List organisations
+    #[oai(path = "/", method = "get", operation_id = "list_organisations")]
+    async fn list(
+        &self,
+        caller: Caller,
+        /// Rows at most, 1 to 200.
+        limit: Query<Option<u64>>,
+        /// Where the page begins, from the page before.
+        cursor: Query<Option<String>>,
+        /// Only those of a kind.
+        kind: Query<Option<OrganisationKind>>,
+    ) -> Result<Json<OrganisationList>, Problem> {
+        let request = page::request(limit.0, cursor.0.as_deref())?;
+        let kind = kind.0.map(Kind::from);
+        let page = organisations::list_organisations(caller.ctx(), kind, request).await?;
+        let next_cursor = page::cursor(&page);
+        let items = page.items.into_iter().map(Organisation::from).collect();
+        Ok(Json(OrganisationList { items, next_cursor }))
+    }
+
+    /// Register an organisation
+    #[oai(path = "/", method = "post", operation_id = "create_organisation")]
+    async fn create(
+        &self,
+        caller: Caller,
+        body: Json<OrganisationInput>,
+    ) -> Result<OrganisationCreated, Problem> {
+        let ctx = caller.ctx();
+        let new = vec![body.0.into()];
+        let ids = organisations::register_organisations(ctx, new, Mode::Commit).await.map_err(of_one)?;
+        let id = ids.first().copied().ok_or(Error::NotFound)?;
+        let made = organisations::get_organisation(ctx, id).await?;
+        Ok(OrganisationCreated::Created(Json(made.into())))
+    }
+
+    /// Read an organisation
+    #[oai(path = "/:id", method = "get", operation_id = "get_organisation")]
+    async fn get(&self, caller: Caller, id: Path<Uuid>) -> Result<Json<Organisation>, Problem> {
+        Ok(Json(organisations::get_organisation(caller.ctx(), OrganisationId(id.0)).await?.into()))
+    }
+}
+
+impl From<OrganisationKind> for Kind {
+    fn from(kind: OrganisationKind) -> Self {
+        match kind {
+            OrganisationKind::School => Self::School,
+            OrganisationKind::Factory => Self::Factory,
+            OrganisationKind::Bureau => Self::Bureau,
+            OrganisationKind::Agency => Self::Agency,
+            OrganisationKind::Association => Self::Association,
+        }
+    }
+}
+
+impl From<Kind> for OrganisationKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::School => Self::School,
+            Kind::Factory => Self::Factory,
+            Kind::Bureau => Self::Bureau,
+            Kind::Agency => Self::Agency,
+            Kind::Association => Self::Association,
+        }
+    }
+}
+
+impl From<OrganisationInput> for NewOrganisation {
+    fn from(body: OrganisationInput) -> Self {
+        Self {
+            kind: Kind::from(body.kind).code().to_owned(),
+            name_zh: body.name_zh,
+            name_en: body.name_en,
+            credit_code: body.credit_code,
+            region: body.region,
+        }
+    }
+}
+
+impl From<OrganisationView> for Organisation {
+    fn from(view: OrganisationView) -> Self {
+        Self {
+            id: view.id.0,
+            kind: view.kind.into(),
+            name_zh: view.name_zh,
+            name_en: view.name_en,
+            credit_code: view.credit_code,
+            region: view.region,
+            status: view.status,
+            revision: view.revision,
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Border ports.
+
+use ballast_domain::base::id::OrganisationId;
+use poem_openapi::param::Query;
+use poem_openapi::payload::Json;
+use poem_openapi::{ApiResponse, Object, OpenApi};
+use uuid::Uuid;
+
+use crate::api::{Tag, page};
+use crate::http::problem::Problem;
+use crate::http::session::Caller;
+use crate::service::Error;
+use crate::service::batch::{Mode, of_one};
+use crate::service::organisation::port::{self as ports, NewPort, PortView};
+
+/// Border ports.
+pub struct PortApi;
+
+/// A border port to register.
+#[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
+struct PortInput {
+    /// Name in Chinese.
+    name_zh: String,
+    /// Name in English.
+    name_en: String,
+    /// Code of the region where it lies.
+    region: String,
+    /// Id of the bureau that registers foreign workers here.
+    bureau_id: Uuid,
+}
+
+/// A border port.
+#[derive(Debug, Object)]
+struct Port {
+    /// Id.
+    id: Uuid,
+    /// Name in Chinese.
+    name_zh: String,
+    /// Name in English.
+    name_en: String,
+    /// Code of the region where it lies.
+    region: String,
+    /// Id of the bureau that registers foreign workers here.
+    bureau_id: Uuid,
+    /// Revision.
+    revision: i64,
+}
+
+/// A page of ports.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+struct PortList {
+    /// The ports.
+    items: Vec<Port>,
+    /// Where the next page begins; absent at the end.
+    next_cursor: Option<String>,
+}
+
+#[derive(ApiResponse)]
+enum PortCreated {
+    /// Registered.
+    #[oai(status = 201)]
+    Created(Json<Port>),
+}
+
+#[OpenApi(prefix_path = "/ports", tag = "Tag::Organisation")]
+impl PortApi {
+    /// List border ports
+    #[oai(path = "/", method = "get", operation_id = "list_ports")]
+    async fn list(
+        &self,
+        caller: Caller,
+        /// Rows at most, 1 to 200.
+        limit: Query<Option<u64>>,
+        /// Where the page begins, from the page before.
+        cursor: Query<Option<String>>,
+    ) -> Result<Json<PortList>, Problem> {
+        let request = page::request(limit.0, cursor.0.as_deref())?;
+        let page = ports::list_ports(caller.ctx(), request).await?;
+        let next_cursor = page::cursor(&page);
+        Ok(Json(PortList { items: page.items.into_iter().map(Port::from).collect(), next_cursor }))
+    }
+
+    /// Register a border port
+    #[oai(path = "/", method = "post", operation_id = "create_port")]
+    async fn create(&self, caller: Caller, body: Json<PortInput>) -> Result<PortCreated, Problem> {
+        let ctx = caller.ctx();
+        let new = vec![body.0.into()];
+        let ids = ports::register_ports(ctx, new, Mode::Commit).await.map_err(of_one)?;
+        let id = ids.first().copied().ok_or(Error::NotFound)?;
+        Ok(PortCreated::Created(Json(ports::get_port(ctx, id).await?.into())))
+    }
+}
+
+impl From<PortInput> for NewPort {
+    fn from(body: PortInput) -> Self {
+        Self {
+            name_zh: body.name_zh,
+            name_en: body.name_en,
+            region: body.region,
+            bureau: OrganisationId(body.bureau_id),
+        }
+    }
+}
+
+impl From<PortView> for Port {
+    fn from(view: PortView) -> Self {
+        Self {
+            id: view.id.0,
+            name_zh: view.name_zh,
+            name_en: view.name_en,
+            region: view.region,
+            bureau_id: view.bureau.0,
+            revision: view.revision,
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Regions.
+
+use poem_openapi::param::Query;
+use poem_openapi::payload::Json;
+use poem_openapi::{Object, OpenApi};
+
+use crate::api::Tag;
+use crate::http::problem::Problem;
+use crate::http::session::Caller;
+use crate::service::organisation::region::{self as regions, RegionView};
+
+/// Regions.
+pub struct RegionApi;
+
+/// A region.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+struct Region {
+    /// GB/T 2260 code, or the statistical one of a township or village: 2, 4, 6, 9 or 12 digits.
+    code: String,
+    /// Name in Chinese.
+    name_zh: String,
+    /// Name in English.
+    name_en: String,
+    /// Code of the region that it lies in; absent for a province.
+    parent: Option<String>,
+}
+
+/// Regions by code.
+#[derive(Debug, Object)]
+struct RegionList {
+    /// The regions.
+    items: Vec<Region>,
+}
+
+#[OpenApi(prefix_path = "/regions", tag = "Tag::Organisation")]
+impl RegionApi {
+    /// List the regions one step below another, or the provinces
+    #[oai(path = "/", method = "get", operation_id = "list_regions")]
+    async fn list(
+        &self,
+        caller: Caller,
+        /// Code of the region that they lie in; without it, the provinces.
+        parent: Query<Option<String>>,
+    ) -> Result<Json<RegionList>, Problem> {
+        let found = regions::list_regions(caller.ctx(), parent.0.as_deref()).await?;
+        Ok(Json(RegionList { items: found.into_iter().map(Region::from).collect() }))
+    }
+}
+
+impl From<RegionView> for Region {
+    fn from(view: RegionView) -> Self {
+        Self { code: view.code, name_zh: view.name_zh, name_en: view.name_en, parent: view.parent }
+    }
+}

@@ -1,0 +1,205 @@
+//! Households.
+
+use ballast_domain::base::id::{HouseholdId, OrganisationId, PersonId};
+use ballast_domain::identity::policy::Action;
+use poem_openapi::param::{Path, Query};
+use poem_openapi::payload::Json;
+use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
+use uuid::Uuid;
+
+use super::targeting::Targeting;
+use crate::api::{Tag, page};
+use crate::http::problem::Problem;
+use crate::http::session::Caller;
+use crate::service::Error;
+use crate::service::batch::{Mode, of_one};
+use crate::service::poverty::household::{self as households, HouseholdView, NewHousehold, NewMember};
+
+/// Households.
+pub struct HouseholdApi;
+
+/// What a member is to the head of the household.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+#[oai(rename_all = "snake_case")]
+enum HouseholdRelation {
+    /// The head; exactly one.
+    Head,
+    /// Married to the head.
+    Spouse,
+    /// A child of the head or of the spouse.
+    Child,
+    /// A parent of the head or of the spouse.
+    Parent,
+    /// Anybody else who lives with them.
+    Other,
+}
+
+impl HouseholdRelation {
+    fn code(self) -> &'static str {
+        match self {
+            Self::Head => "head",
+            Self::Spouse => "spouse",
+            Self::Child => "child",
+            Self::Parent => "parent",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// A person of a household to register.
+#[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
+struct HouseholdMemberInput {
+    /// Id of a person whom you may read.
+    person_id: Uuid,
+    /// What the person is to the head.
+    relation: HouseholdRelation,
+    /// Since when.
+    valid_from: chrono::NaiveDate,
+}
+
+/// A household to register.
+#[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
+struct HouseholdInput {
+    /// Your own name for it, unique within your bureau.
+    reference: String,
+    /// Code of the region where it lives, inside your bureau's region.
+    region: String,
+    /// When it was registered.
+    registered_on: chrono::NaiveDate,
+    /// Who belongs to it, at most 30; exactly one is the head.
+    members: Vec<HouseholdMemberInput>,
+}
+
+/// A person of a household.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+struct HouseholdMember {
+    /// Id of the person.
+    person_id: Uuid,
+    /// The name; absent when the person has moved out of your reach.
+    name: Option<String>,
+    /// What the person is to the head: `head`, `spouse`, `child`, `parent` or `other`.
+    relation: String,
+    /// Since when.
+    valid_from: chrono::NaiveDate,
+}
+
+/// A household.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+struct Household {
+    /// Id.
+    id: Uuid,
+    /// Id of the bureau that registered it.
+    bureau_id: Uuid,
+    /// The bureau's own name for it.
+    reference: String,
+    /// Code of the region where it lives.
+    region: String,
+    /// When it was registered.
+    registered_on: chrono::NaiveDate,
+    /// Who belongs to it today, the head first.
+    members: Vec<HouseholdMember>,
+    /// The decision that stands; absent before the first.
+    targeting: Option<Targeting>,
+    /// Revision.
+    revision: i64,
+}
+
+/// A page of households.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+struct HouseholdList {
+    /// The households.
+    items: Vec<Household>,
+    /// Where the next page begins; absent at the end.
+    next_cursor: Option<String>,
+}
+
+#[derive(ApiResponse)]
+enum HouseholdCreated {
+    /// Registered.
+    #[oai(status = 201)]
+    Created(Json<Household>),
+}
+
+#[OpenApi(prefix_path = "/households", tag = "Tag::Poverty")]
+impl HouseholdApi {
+    /// List the households in your bureau's region
+    ///
+    /// The reading is logged.
+    #[oai(path = "/", method = "get", operation_id = "list_households")]
+    async fn list(
+        &self,
+        caller: Caller,
+        /// Rows at most, 1 to 200.
+        limit: Query<Option<u64>>,
+        /// Where the page begins, from the page before.
+        cursor: Query<Option<String>>,
+    ) -> Result<Json<HouseholdList>, Problem> {
+        let request = page::request(limit.0, cursor.0.as_deref())?;
+        let page = households::list_households(caller.ctx(), request).await?;
+        let next_cursor = page::cursor(&page);
+        let items = page.items.into_iter().map(Household::from).collect();
+        Ok(Json(HouseholdList { items, next_cursor }))
+    }
+
+    /// Register a household
+    #[oai(path = "/", method = "post", operation_id = "create_household")]
+    async fn create(&self, caller: Caller, body: Json<HouseholdInput>) -> Result<HouseholdCreated, Problem> {
+        let ctx = caller.ctx();
+        let bureau: OrganisationId =
+            ctx.actor.acting_organisation(Action::RegisterHousehold).ok_or(Error::Denied)?;
+        let new = vec![body.0.into()];
+        let ids = households::register_households(ctx, bureau, new, Mode::Commit).await.map_err(of_one)?;
+        let id = ids.first().copied().ok_or(Error::NotFound)?;
+        Ok(HouseholdCreated::Created(Json(households::get_household(ctx, id).await?.into())))
+    }
+
+    /// Read a household with its members
+    ///
+    /// The reading is logged.
+    #[oai(path = "/:id", method = "get", operation_id = "get_household")]
+    async fn get(&self, caller: Caller, id: Path<Uuid>) -> Result<Json<Household>, Problem> {
+        Ok(Json(households::get_household(caller.ctx(), HouseholdId(id.0)).await?.into()))
+    }
+}
+
+impl From<HouseholdInput> for NewHousehold {
+    fn from(body: HouseholdInput) -> Self {
+        let member = |member: HouseholdMemberInput| NewMember {
+            person: PersonId(member.person_id),
+            relation: member.relation.code().to_owned(),
+            valid_from: member.valid_from,
+        };
+        Self {
+            reference: body.reference,
+            region: body.region,
+            registered_on: body.registered_on,
+            members: body.members.into_iter().map(member).collect(),
+        }
+    }
+}
+
+impl From<HouseholdView> for Household {
+    fn from(view: HouseholdView) -> Self {
+        let member = |member: households::MemberView| HouseholdMember {
+            person_id: member.person.0,
+            name: member.name,
+            relation: member.relation,
+            valid_from: member.valid_from,
+        };
+        Self {
+            id: view.id.0,
+            bureau_id: view.bureau.0,
+            reference: view.reference,
+            region: view.region,
+            registered_on: view.registered_on,
+            members: view.members.into_iter().map(member).collect(),
+            targeting: view.targeting.map(Targeting::from),
+            revision: view.revision,
+        }
+    }
+}

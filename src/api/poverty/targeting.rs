@@ -1,0 +1,172 @@
+//! Decisions about households.
+
+use ballast_domain::base::id::HouseholdId;
+use poem_openapi::param::Path;
+use poem_openapi::payload::Json;
+use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
+use uuid::Uuid;
+
+use crate::api::Tag;
+use crate::http::problem::Problem;
+use crate::http::session::Caller;
+use crate::service::Error;
+use crate::service::batch::{Mode, of_one};
+use crate::service::poverty::targeting::{self as decisions, NewTargeting, TargetingView};
+
+/// Decisions about households.
+pub struct TargetingApi;
+
+/// What is decided.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+#[oai(rename_all = "snake_case")]
+enum TargetingOutcome {
+    /// Help is owed.
+    Targeted,
+    /// No help is owed.
+    NotTargeted,
+    /// Help was owed and has ended.
+    Exited,
+}
+
+/// Why a household is poor.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+#[oai(rename_all = "snake_case")]
+enum TargetingCause {
+    /// Too little income.
+    Income,
+    /// An illness.
+    Illness,
+    /// A disability.
+    Disability,
+    /// What schooling costs.
+    Schooling,
+    /// A disaster.
+    Disaster,
+    /// A move.
+    Relocation,
+}
+
+/// A decision to record. Whoever sends it has decided.
+#[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
+struct TargetingInput {
+    /// What was decided.
+    outcome: TargetingOutcome,
+    /// Why.
+    cause: TargetingCause,
+    /// When; not before the decision that stands.
+    decided_on: chrono::NaiveDate,
+}
+
+/// A decision about a household.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct Targeting {
+    /// Id.
+    id: Uuid,
+    /// `targeted`, `not_targeted` or `exited`.
+    outcome: String,
+    /// `income`, `illness`, `disability`, `schooling`, `disaster` or `relocation`.
+    cause: String,
+    /// When it was decided.
+    decided_on: chrono::NaiveDate,
+    /// Id of the user who decided.
+    decided_by: Uuid,
+    /// When it was recorded (UTC).
+    recorded_at: chrono::DateTime<chrono::Utc>,
+    /// Id of the decision whose place it took.
+    supersedes_id: Option<Uuid>,
+}
+
+/// All decisions about a household.
+#[derive(Debug, Object)]
+struct TargetingList {
+    /// The decisions, the one that stands first.
+    items: Vec<Targeting>,
+}
+
+#[derive(ApiResponse)]
+enum TargetingCreated {
+    /// Recorded.
+    #[oai(status = 201)]
+    Created(Json<Targeting>),
+}
+
+#[OpenApi(prefix_path = "/households", tag = "Tag::Poverty")]
+impl TargetingApi {
+    /// List the decisions about a household
+    ///
+    /// The reading is logged.
+    #[oai(path = "/:id/targetings", method = "get", operation_id = "list_targetings")]
+    async fn list(&self, caller: Caller, id: Path<Uuid>) -> Result<Json<TargetingList>, Problem> {
+        let found = decisions::list_targetings(caller.ctx(), HouseholdId(id.0)).await?;
+        Ok(Json(TargetingList { items: found.into_iter().map(Targeting::from).collect() }))
+    }
+
+    /// Decide about a household
+    ///
+    /// The decision that stands is kept, and superseded by this one.
+    #[oai(path = "/:id/targetings", method = "post", operation_id = "create_targeting")]
+    async fn create(
+        &self,
+        caller: Caller,
+        id: Path<Uuid>,
+        body: Json<TargetingInput>,
+    ) -> Result<TargetingCreated, Problem> {
+        let (ctx, household) = (caller.ctx(), HouseholdId(id.0));
+        let new = NewTargeting {
+            household,
+            outcome: outcome(body.0.outcome).to_owned(),
+            cause: cause(body.0.cause).to_owned(),
+            decided_on: body.0.decided_on,
+        };
+        let made = decisions::decide_targeting(ctx, vec![new], None, Mode::Commit).await;
+        let made = made.map_err(|error| of_path(of_one(error)))?;
+        let found = decisions::list_targetings(ctx, household).await?;
+        let mine = found.into_iter().find(|decision| made.contains(&decision.id)).ok_or(Error::NotFound)?;
+        Ok(TargetingCreated::Created(Json(mine.into())))
+    }
+}
+
+/// The household is named by the path here: one that is out of reach is not found.
+fn of_path(error: Error) -> Error {
+    match error {
+        Error::Invalid(fields) if fields.iter().any(|field| field.pointer == "/household_id") => {
+            Error::NotFound
+        }
+        error => error,
+    }
+}
+
+fn outcome(outcome: TargetingOutcome) -> &'static str {
+    match outcome {
+        TargetingOutcome::Targeted => "targeted",
+        TargetingOutcome::NotTargeted => "not_targeted",
+        TargetingOutcome::Exited => "exited",
+    }
+}
+
+fn cause(cause: TargetingCause) -> &'static str {
+    match cause {
+        TargetingCause::Income => "income",
+        TargetingCause::Illness => "illness",
+        TargetingCause::Disability => "disability",
+        TargetingCause::Schooling => "schooling",
+        TargetingCause::Disaster => "disaster",
+        TargetingCause::Relocation => "relocation",
+    }
+}
+
+impl From<TargetingView> for Targeting {
+    fn from(view: TargetingView) -> Self {
+        Self {
+            id: view.id.0,
+            outcome: view.outcome,
+            cause: view.cause,
+            decided_on: view.decided_on,
+            decided_by: view.decided_by.0,
+            recorded_at: view.recorded_at,
+            supersedes_id: view.supersedes.map(|id| id.0),
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! The file formats around the ranking.
+
+pub mod ranking_profile;

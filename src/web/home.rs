@@ -1,0 +1,7 @@
+//! tmp
+use poem::handler;
+/// tmp
+#[handler]
+pub fn home() -> &'static str {
+    ""
+}
