@@ -1,0 +1,3 @@
+//! The store, on the database itself.
+
+mod db;

@@ -1,0 +1,499 @@
+//! The house keeps its shape: who may use whom, one place for each noun, and a few words that nobody writes. Reads
+//! the sources as text; comments are not code, and what only tests see may do what tests do.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use ballast::words::{Locale, keys};
+
+/// Who may use whom. `web` and `api` do not know each other, and only `store` asks the database.
+const ARROWS: [(&str, &[&str]); 14] = [
+    ("main", &["cli"]),
+    (
+        "cli",
+        &[
+            "api",
+            "domain",
+            "format",
+            "http",
+            "migration",
+            "outside",
+            "runtime",
+            "service",
+            "store",
+            "web",
+            "words",
+        ],
+    ),
+    ("api", &["domain", "http", "service", "words"]),
+    ("web", &["domain", "http", "service", "words"]),
+    ("http", &["domain", "service", "words"]),
+    ("runtime", &["service"]),
+    // A use case builds the rows that it stores, so it knows the entities; it has no query of its own.
+    ("service", &["domain", "entity", "format", "outside", "print", "store", "words"]),
+    ("store", &["domain", "entity"]),
+    ("entity", &["domain"]),
+    ("print", &["domain", "words"]),
+    ("format", &["domain"]),
+    ("words", &["domain"]),
+    ("outside", &["domain"]),
+    ("domain", &[]),
+];
+
+/// What `http` may know of `service`: errors, the context, and who signs in.
+const HTTP_KNOWS: [&str; 8] = ["App", "Ctx", "Error", "Field", "Refusal", "context", "error", "identity"];
+
+/// Files of `api`, `service`, `store`, `web` whose noun has no table of its own name, and why.
+const WITHOUT_ENTITY: [(&str, &str); 8] = [
+    ("identity/demonstration", "pure: the names of a demonstration's logins"),
+    ("identity/password", "pure: hashing, no row"),
+    ("identity/token", "view: the api_token of its use case, as the API calls it"),
+    ("matching/candidate", "view: what a ranking reads of people"),
+    ("matching/pseudonym", "pure: a name from a key"),
+    ("matching/shortlist", "view: computed, never stored"),
+    ("person/foreign_worker", "view: a person whom a port registers"),
+    ("taxonomy/release", "pure: the rows of a release and their difference"),
+];
+
+/// Functions of `store` that write without a grant, and why.
+const WITHOUT_GRANT: [(&str, &str); 9] = [
+    ("organisation/installation insert_demonstration", "the operator's alone, whom no grant names"),
+    ("audit/audit_entry insert", "the log is written by whoever changed something"),
+    ("audit/audit_entry exempt", "writes nothing"),
+    ("identity/session insert_session", "signing in is what makes an actor"),
+    ("identity/session insert_token", "signing in is what makes an actor"),
+    ("identity/session delete_session", "whoever holds the secret may end it"),
+    ("identity/session revoke_token", "whoever holds the secret may end it"),
+    ("person/identity_document insert_all", "what learns a fact always stores it"),
+    ("person/person insert_ties", "a tie rests on the act of another noun, which asked for its own grant"),
+];
+
+/// How the names of functions begin that only read, or lock what will be judged, inside a transaction.
+const READS: [&str; 7] = ["find", "get", "list", "lock", "pairs", "standing", "targets"];
+
+/// What the command line may name of the database's own words: it opens, migrates and grants.
+const CLI_KNOWS: [&str; 3] = ["ConnectionTrait", "DbBackend", "DbErr"];
+
+/// The longest file.
+const LINES_MAX: usize = 700;
+
+/// A source file.
+struct Source {
+    /// From the root of the repository.
+    path: String,
+    /// As it is.
+    text: String,
+}
+
+impl Source {
+    /// The code without comments, and without the tests at its end.
+    fn code(&self) -> String {
+        let code = self.text.split("\n#[cfg(test)]\nmod tests {").next().unwrap_or("");
+        code.lines().map(|line| if line.trim_start().starts_with("//") { "" } else { line }).fold(
+            String::new(),
+            |mut code, line| {
+                code.push_str(line);
+                code.push('\n');
+                code
+            },
+        )
+    }
+
+    /// `api`, `store`, …, `domain`, `migration`; the name of the file for those at the top.
+    fn layer(&self) -> &str {
+        let mut parts = self.path.split('/');
+        match parts.next() {
+            Some("src") => parts.next().unwrap_or("").trim_end_matches(".rs"),
+            package => package.unwrap_or(""),
+        }
+    }
+
+    /// (area, noun) of `layer/area/noun.rs`.
+    fn area_and_noun(&self) -> Option<(&str, &str)> {
+        let inside = self.path.strip_prefix("domain/src/").or_else(|| self.path.strip_prefix("src/"))?;
+        let parts: Vec<&str> = inside.trim_end_matches(".rs").split('/').collect();
+        match (self.path.starts_with("domain/"), parts.as_slice()) {
+            (true, [area, noun]) | (false, [_, area, noun]) => Some((*area, *noun)),
+            _ => None,
+        }
+        .filter(|(area, noun)| {
+            !matches!(*noun, "mod" | "tests") && !matches!(*area, "base" | "ui" | "assets" | "tests")
+        })
+    }
+
+    /// Whether it is only compiled for tests.
+    fn is_test(&self) -> bool {
+        self.path.contains("/tests/") || self.path.ends_with("/tests.rs")
+    }
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every source of a folder, in order.
+fn sources(folders: &[&str]) -> Vec<Source> {
+    let mut paths: Vec<PathBuf> = Vec::new();
+    let mut folders: Vec<PathBuf> = folders.iter().map(|folder| root().join(folder)).collect();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                paths.push(path);
+            }
+        }
+    }
+    paths.sort();
+    assert!(paths.len() > 5, "the sources were not found");
+    let relative = |path: &Path| path.strip_prefix(root()).unwrap().to_str().unwrap().to_owned();
+    paths
+        .iter()
+        .map(|path| Source { path: relative(path), text: fs::read_to_string(path).unwrap() })
+        .collect()
+}
+
+fn product() -> Vec<Source> {
+    sources(&["src", "domain/src"])
+}
+
+fn assert_none(problems: &[String], rule: &str) {
+    assert!(problems.is_empty(), "{rule}:\n{}", problems.join("\n"));
+}
+
+/// The names that follow a prefix anywhere in a text; a group in braces gives each of its first names.
+fn names_after(code: &str, prefix: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    for (at, _) in code.match_indices(prefix) {
+        let before = code[..at].chars().next_back();
+        if before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '$')) {
+            continue;
+        }
+        let rest = &code[at + prefix.len()..];
+        match rest.strip_prefix('{') {
+            Some(group) => names.extend(first_names(group)),
+            None => names.push(identifier(rest)),
+        }
+    }
+    names
+}
+
+/// Of `a::{b, c}, d}` the names `a` and `d`.
+fn first_names(group: &str) -> Vec<String> {
+    let (mut depth, mut names, mut fresh) = (0, Vec::new(), true);
+    for (at, letter) in group.char_indices() {
+        match letter {
+            '{' => depth += 1,
+            '}' if depth == 0 => break,
+            '}' => depth -= 1,
+            ',' if depth == 0 => fresh = true,
+            _ if fresh && depth == 0 && !letter.is_whitespace() => {
+                names.push(identifier(&group[at..]));
+                fresh = false;
+            }
+            _ => {}
+        }
+    }
+    names
+}
+
+fn identifier(text: &str) -> String {
+    text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+}
+
+/// Layers that a file names: by `crate::`, `ballast::`, and the other packages.
+fn used_layers(source: &Source) -> BTreeSet<String> {
+    let code = source.code();
+    let mut used: BTreeSet<String> = BTreeSet::new();
+    let inside_domain = source.layer() == "domain";
+    if !inside_domain {
+        used.extend(names_after(&code, "crate::"));
+        used.extend(names_after(&code, "ballast::"));
+        for (package, layer) in [("ballast_domain::", "domain"), ("migration::", "migration")] {
+            if !names_after(&code, package).is_empty() {
+                used.insert(layer.to_owned());
+            }
+        }
+    } else if code.contains("ballast::") || code.contains("migration::") {
+        used.insert("ballast or migration".to_owned());
+    }
+    used.remove(source.layer());
+    used
+}
+
+#[test]
+fn a_layer_uses_only_the_layers_that_it_may() {
+    let mut problems = Vec::new();
+    for source in product().iter().filter(|source| source.path != "src/lib.rs" && !source.is_test()) {
+        let allowed = ARROWS.iter().find(|(layer, _)| *layer == source.layer()).map(|(_, allowed)| *allowed);
+        let Some(allowed) = allowed else {
+            problems.push(format!("{}: {} is no layer", source.path, source.layer()));
+            continue;
+        };
+        for used in used_layers(source).iter().filter(|used| !allowed.contains(&used.as_str())) {
+            problems.push(format!("{}: {} → {used}", source.path, source.layer()));
+        }
+    }
+    for source in sources(&["migration/src"]) {
+        let code = source.code();
+        if code.contains("ballast") {
+            problems.push(format!("{}: migration → ballast", source.path));
+        }
+    }
+    assert_none(&problems, "arrows that are not allowed (ARROWS)");
+}
+
+#[test]
+fn http_knows_of_the_use_cases_only_who_signs_in() {
+    let mut problems = Vec::new();
+    for source in product().iter().filter(|source| source.layer() == "http") {
+        for used in names_after(&source.code(), "crate::service::") {
+            if !HTTP_KNOWS.contains(&used.as_str()) {
+                problems.push(format!("{}: service::{used}", source.path));
+            }
+        }
+    }
+    assert_none(&problems, "http may know identity and the context, no other use case");
+}
+
+#[test]
+fn the_rules_know_no_world() {
+    let mut problems = Vec::new();
+    for source in product().iter().filter(|source| source.layer() == "domain") {
+        for word in [
+            "async fn",
+            "std::fs",
+            "std::net",
+            "std::env",
+            "serde",
+            "sea_orm",
+            "poem",
+            "SystemTime",
+            "f32",
+            "f64",
+        ] {
+            if source.code().contains(word) {
+                problems.push(format!("{}: {word}", source.path));
+            }
+        }
+    }
+    assert_none(&problems, "domain is pure, and nothing in it decides by floating point");
+}
+
+#[test]
+fn a_noun_lives_in_one_area() {
+    let mut areas: BTreeMap<String, BTreeMap<String, Vec<String>>> = BTreeMap::new();
+    let sources = product();
+    // The rows of a file are named for what they become.
+    for source in sources.iter().filter(|source| !source.path.starts_with("src/format/exchange/")) {
+        if let Some((area, noun)) = source.area_and_noun() {
+            let known = areas.entry(noun.to_owned()).or_default();
+            known.entry(area.to_owned()).or_default().push(source.path.clone());
+        }
+    }
+    let doubled = areas.iter().filter(|(_, areas)| areas.len() > 1);
+    let problems: Vec<String> = doubled.map(|(noun, areas)| format!("{noun}: {areas:?}")).collect();
+    assert_none(&problems, "nouns in two areas");
+}
+
+#[test]
+fn a_noun_of_a_layer_has_a_table_or_a_reason() {
+    let sources = product();
+    let tables: BTreeSet<(&str, &str)> = sources
+        .iter()
+        .filter(|source| source.layer() == "entity")
+        .filter_map(Source::area_and_noun)
+        .collect();
+    let (mut problems, mut reasons) = (Vec::new(), BTreeSet::new());
+    for source in sources.iter().filter(|s| matches!(s.layer(), "api" | "service" | "store")) {
+        let Some((area, noun)) = source.area_and_noun() else { continue };
+        let name = format!("{area}/{noun}");
+        match WITHOUT_ENTITY.iter().find(|(known, _)| *known == name) {
+            Some((known, _)) => {
+                reasons.insert(*known);
+            }
+            None if !tables.contains(&(area, noun)) => problems.push(source.path.clone()),
+            None => {}
+        }
+    }
+    for (unused, _) in WITHOUT_ENTITY.iter().filter(|(known, _)| !reasons.contains(known)) {
+        problems.push(format!("WITHOUT_ENTITY names {unused}, which is not there"));
+    }
+    assert_none(&problems, "files without an entity that say no reason (WITHOUT_ENTITY)");
+}
+
+#[test]
+fn a_role_is_named_in_the_policy_alone() {
+    let mut problems = Vec::new();
+    for source in product().iter().filter(|s| s.path != "domain/src/identity/policy.rs") {
+        if source.code().contains("Role::")
+            || names_after(&source.code(), "policy::").contains(&"Role".to_owned())
+        {
+            problems.push(source.path.clone());
+        }
+    }
+    assert_none(&problems, "only domain/identity/policy names a Role");
+}
+
+#[test]
+fn nobody_writes_what_is_left_for_later() {
+    // Put together here, so that this file does not name them.
+    let banned = [
+        ["#[all", "ow("].concat(),
+        ["#![all", "ow("].concat(),
+        ["todo", "!"].concat(),
+        ["unimplemented", "!"].concat(),
+        ["#[ign", "ore"].concat(),
+        ["#[should_", "panic"].concat(),
+        ["TO", "DO"].concat(),
+        ["FIX", "ME"].concat(),
+    ];
+    let mut problems = Vec::new();
+    for source in sources(&["src", "domain/src", "migration/src", "tests/it"]) {
+        for (number, line) in source.text.lines().enumerate() {
+            for word in banned.iter().filter(|word| line.contains(word.as_str())) {
+                problems.push(format!("{}:{}: {word}", source.path, number + 1));
+            }
+        }
+    }
+    assert_none(&problems, "words that nobody writes");
+}
+
+#[test]
+fn no_file_is_too_long() {
+    let mut problems = Vec::new();
+    for source in sources(&["src", "domain/src", "migration/src", "tests/it"]) {
+        let lines = source.text.lines().count();
+        if lines > LINES_MAX {
+            problems.push(format!("{}: {lines} lines", source.path));
+        }
+    }
+    assert_none(&problems, "files that ask for a split");
+}
+
+/// (function, its parameters) of a file, for those that are public.
+fn public_functions(code: &str) -> Vec<(String, String)> {
+    let mut functions = Vec::new();
+    for opening in ["pub async fn ", "pub fn ", "pub(crate) async fn ", "pub(crate) fn "] {
+        for (at, _) in code.match_indices(opening) {
+            let rest = &code[at + opening.len()..];
+            let end = rest.find(['{', ';']).unwrap_or(rest.len());
+            functions.push((identifier(rest), rest[..end].to_owned()));
+        }
+    }
+    functions
+}
+
+#[test]
+fn what_changes_a_row_asks_for_a_grant() {
+    let (mut problems, mut reasons) = (Vec::new(), BTreeSet::new());
+    for source in product().iter().filter(|source| source.layer() == "store") {
+        let Some((area, noun)) = source.area_and_noun() else { continue };
+        for (function, signature) in public_functions(&source.code()) {
+            let reads = READS.iter().any(|begin| function.starts_with(begin));
+            if reads || !signature.contains("&Tx") || signature.contains("Grant<") {
+                continue;
+            }
+            let name = format!("{area}/{noun} {function}");
+            match WITHOUT_GRANT.iter().find(|(known, _)| *known == name) {
+                Some((known, _)) => {
+                    reasons.insert(*known);
+                }
+                None => problems.push(name),
+            }
+        }
+    }
+    for (unused, _) in WITHOUT_GRANT.iter().filter(|(known, _)| !reasons.contains(known)) {
+        problems.push(format!("WITHOUT_GRANT names {unused}, which is not there"));
+    }
+    assert_none(&problems, "functions that write without a grant and say no reason (WITHOUT_GRANT)");
+}
+
+#[test]
+fn only_the_store_asks_the_database() {
+    let mut problems = Vec::new();
+    let exempt = ["store", "entity", "migration"];
+    for source in product().iter().filter(|source| !exempt.contains(&source.layer()) && !source.is_test()) {
+        let opens = |name: &String| source.layer() == "cli" && CLI_KNOWS.contains(&name.as_str());
+        for name in names_after(&source.code(), "sea_orm::").iter().filter(|name| !opens(name)) {
+            problems.push(format!("{}: {name}", source.path));
+        }
+    }
+    assert_none(&problems, "sea_orm outside the store");
+}
+
+/// Keys that the code asks the words for: whole ones, and codes that get a prefix on their way.
+#[test]
+fn every_message_that_the_code_asks_for_is_there() {
+    let known = keys(Locale::ZhCn);
+    let mut missing = BTreeSet::new();
+    for source in product().iter().filter(|source| source.path.starts_with("src/") && !source.is_test()) {
+        let code = source.code();
+        for key in quoted_arguments(&code, &[".t(", ".ta("], 0) {
+            missing.insert((key, source.path.clone()));
+        }
+        for code in quoted_arguments(&code, &["Field::new(", "Error::field("], 1) {
+            missing.insert((format!("field-{code}"), source.path.clone()));
+        }
+        for code in quoted_arguments(&code, &["refused(", "refused_with("], 0) {
+            missing.insert((format!("refusal-{code}"), source.path.clone()));
+        }
+    }
+    assert!(missing.len() > 50, "the code was not read: {missing:?}");
+    let lacking = missing.into_iter().filter(|(key, _)| !known.contains(key));
+    let problems: Vec<String> = lacking.map(|(key, path)| format!("{key} ({path})")).collect();
+    assert_none(&problems, "messages that are not in src/words/locales");
+}
+
+/// The argument at a place of each call, where it is a plain literal without placeholders.
+fn quoted_arguments(code: &str, calls: &[&str], place: usize) -> Vec<String> {
+    let mut found = Vec::new();
+    for call in calls {
+        for (at, _) in code.match_indices(call) {
+            let argument = arguments(&code[at + call.len()..]).into_iter().nth(place).unwrap_or_default();
+            let literal = argument.trim().strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+            if let Some(literal) = literal.filter(|literal| !literal.contains(['"', '{'])) {
+                found.push(literal.to_owned());
+            }
+        }
+    }
+    found
+}
+
+/// The arguments of a call whose opening bracket was read.
+fn arguments(rest: &str) -> Vec<String> {
+    let (mut depth, mut quoted, mut all) = (0, false, vec![String::new()]);
+    for letter in rest.chars() {
+        match letter {
+            '"' => quoted = !quoted,
+            '(' | '[' | '{' if !quoted => depth += 1,
+            ')' | ']' | '}' if !quoted && depth == 0 => break,
+            ')' | ']' | '}' if !quoted => depth -= 1,
+            ',' if !quoted && depth == 0 => {
+                all.push(String::new());
+                continue;
+            }
+            _ => {}
+        }
+        all.last_mut().unwrap().push(letter);
+    }
+    all
+}
+
+#[test]
+fn the_reader_of_sources_reads_what_is_there() {
+    let code = "use crate::store::{Db, person::{person, tie}};\nuse crate::{words, http::limits};\nlet x = mycrate::y();\nf(crate::service::App);";
+    assert_eq!(names_after(code, "crate::"), ["store", "words", "http", "service"]);
+    assert_eq!(names_after(code, "crate::store::"), ["Db", "person"]);
+    assert_eq!(arguments("at(\"a, b\"), \"code\") + 1"), ["at(\"a, b\")", " \"code\""]);
+    let source =
+        Source { path: "src/api/person/person.rs".to_owned(), text: "// crate::web\ncrate::http".to_owned() };
+    assert_eq!((source.layer(), source.area_and_noun()), ("api", Some(("person", "person"))));
+    assert_eq!(used_layers(&source).into_iter().collect::<Vec<_>>(), ["http"]);
+    assert_eq!(
+        public_functions("pub async fn insert(tx: &Tx) -> X {"),
+        [("insert".to_owned(), "insert(tx: &Tx) -> X ".to_owned())]
+    );
+}
