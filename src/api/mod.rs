@@ -2,6 +2,7 @@
 //! that the document needs neither a server nor a database.
 
 pub mod document;
+pub mod exchange;
 pub mod hiring;
 pub mod identity;
 pub mod matching;
@@ -55,6 +56,7 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         person::person::PersonApi,
         hiring::vacancy::VacancyApi,
         matching::shortlist::ShortlistApi,
+        exchange::import_run::ImportApi,
     );
     OpenApiService::new(all, "Ballast", env!("CARGO_PKG_VERSION"))
         .description("Joint classes, skill records, permits and vacancies, and the ranked shortlist.")

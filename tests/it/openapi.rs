@@ -22,7 +22,10 @@ const VERBS: [(&str, &[&str]); 5] = [
 fn the_document_is_the_one_in_the_repository() {
     let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi/ballast.json");
     if let Ok(kept) = std::fs::read_to_string(kept) {
-        assert!(kept == ballast::api::document(), "print it again: cargo run -- openapi > openapi/ballast.json");
+        assert!(
+            kept == ballast::api::document(),
+            "print it again: cargo run -- openapi > openapi/ballast.json"
+        );
     }
 }
 

@@ -60,11 +60,15 @@ async fn walk(app: &TestApp) -> Vec<Seen> {
 
 /// The addresses of all pages, as the table of contents in `src/web/mod.rs` lists them.
 fn pages() -> Vec<String> {
-    let contents = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web/mod.rs")).unwrap();
+    let contents =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web/mod.rs")).unwrap();
     let routes = contents.split(".at(\"").skip(1).filter_map(|rest| rest.split_once("\", get("));
     let pages: Vec<String> =
         routes.map(|(path, _)| path.to_owned()).filter(|path| !path.starts_with("/assets/")).collect();
-    assert!(pages.iter().any(|page| page == "/") && pages.len() > 3, "the list of pages was not read: {pages:?}");
+    assert!(
+        pages.iter().any(|page| page == "/") && pages.len() > 3,
+        "the list of pages was not read: {pages:?}"
+    );
     pages
 }
 
@@ -96,7 +100,10 @@ async fn a_factory_sees_the_same_whoever_is_poor() {
         let answered = |seen: &&Seen| seen.answer.starts_with("200") && !seen.statements.is_empty();
         world_a.iter().filter(answered).any(|seen| seen.asked.contains(prefix))
     };
-    assert!(reached("GET /api/v1/vacancies") && reached("GET /vacancies"), "nothing was shown to the factory");
+    assert!(
+        reached("GET /api/v1/vacancies") && reached("GET /vacancies"),
+        "nothing was shown to the factory"
+    );
     assert_eq!(world_a.len(), world_b.len());
     for (a, b) in world_a.iter().zip(&world_b) {
         assert_eq!(a.asked, b.asked);

@@ -74,7 +74,9 @@ impl<'a> Identity<'a> {
     pub async fn page(&self, path: &str) -> Answer {
         let cookie = self.cookie.as_ref().map(|secret| format!("{SESSION_COOKIE}={secret}"));
         let headers = cookie.as_deref().map(|cookie| ("cookie", cookie));
-        Self { token: None, ..self.clone() }.send_raw(Method::GET, path, headers.as_slice(), Body::empty()).await
+        Self { token: None, ..self.clone() }
+            .send_raw(Method::GET, path, headers.as_slice(), Body::empty())
+            .await
     }
 
     /// POST with a JSON body.

@@ -33,7 +33,9 @@ use ballast::service::training::enrolment::{NewEnrolment, enrol_trainees};
 use ballast::service::training::joint_class::{NewJointClass, open_joint_classes};
 use ballast::service::{App, Ctx};
 use ballast::words::Locale;
-use ballast_domain::base::id::{OccupationId, OrganisationId, PersonId, PortId, SiteId, SkillId, UserId, VacancyId};
+use ballast_domain::base::id::{
+    OccupationId, OrganisationId, PersonId, PortId, SiteId, SkillId, UserId, VacancyId,
+};
 use ballast_domain::matching::candidate::Shifts;
 use ballast_domain::matching::query::Requirement;
 use ballast_domain::record::skill_claim::EvidenceKind;
