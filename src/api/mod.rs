@@ -1,23 +1,23 @@
 //! Version 1 of the API: what goes over the wire, and which use case answers. The structs hold no state, so
 //! that the document needs neither a server nor a database.
 
+pub mod audit;
 pub mod document;
 pub mod exchange;
 pub mod hiring;
 pub mod identity;
 pub mod matching;
-pub mod audit;
 pub mod organisation;
 pub mod page;
 pub mod permit;
 pub mod person;
+pub mod poverty;
 pub mod record;
+pub mod taxonomy;
 pub mod training;
 
 pub use document::{document, serve_document};
 use poem_openapi::{OpenApi, OpenApiService};
-pub mod poverty;
-pub mod taxonomy;
 
 /// The chapters of the document.
 #[derive(poem_openapi::Tags)]
@@ -51,12 +51,40 @@ pub enum Tag {
 /// Every operation, under `/api/v1`.
 #[must_use]
 pub fn service() -> OpenApiService<impl OpenApi, ()> {
-    let all = (
-        identity::token::TokenApi,
+    let identity = (identity::token::TokenApi, identity::user::UserApi);
+    let organisation = (
+        organisation::organisation::OrganisationApi,
+        organisation::site::SiteApi,
+        organisation::port::PortApi,
+        organisation::region::RegionApi,
+        organisation::country::CountryApi,
+    );
+    let people = (
         person::person::PersonApi,
-        hiring::vacancy::VacancyApi,
-        matching::shortlist::ShortlistApi,
+        person::foreign_worker::ForeignWorkerApi,
+        record::skill_claim::SkillClaimApi,
+    );
+    let taxonomy =
+        (taxonomy::framework::FrameworkApi, taxonomy::occupation::OccupationApi, taxonomy::skill::SkillApi);
+    let training = (
+        training::agreement::AgreementApi,
+        training::joint_class::JointClassApi,
+        training::enrolment::EnrolmentApi,
+    );
+    let poverty = (poverty::household::HouseholdApi, poverty::targeting::TargetingApi);
+    let hiring = (hiring::vacancy::VacancyApi, matching::shortlist::ShortlistApi);
+    let permit = (permit::permit::PermitApi, permit::permit_document::PermitDocumentApi);
+    let all = (
+        identity,
+        organisation,
+        people,
+        taxonomy,
+        training,
+        poverty,
+        hiring,
+        permit,
         exchange::import_run::ImportApi,
+        audit::audit_entry::AuditEntryApi,
     );
     OpenApiService::new(all, "Ballast", env!("CARGO_PKG_VERSION"))
         .description("Joint classes, skill records, permits and vacancies, and the ranked shortlist.")

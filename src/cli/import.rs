@@ -96,7 +96,9 @@ async fn owner(ctx: &Ctx, args: &Args) -> Result<Owner, Failure> {
             let none = format!("no organisation has the id or the credit code {name}");
             find_organisation(ctx, name).await.map_err(missing(none))?.id
         }
-        (None, Some(id)) => get_port(ctx, id).await.map_err(missing(format!("no port has the id {id}")))?.bureau,
+        (None, Some(id)) => {
+            get_port(ctx, id).await.map_err(missing(format!("no port has the id {id}")))?.bureau
+        }
         (None, None) => {
             return Err(Failure::new(
                 "it is not said in whose name the rows come in: add --organisation with an id or a credit code",
@@ -108,9 +110,8 @@ async fn owner(ctx: &Ctx, args: &Args) -> Result<Owner, Failure> {
 
 /// Prints a report. A wrong file is a failure, after everything that is wrong with it.
 fn print(out: &mut impl Write, words: Words, format: Format, report: &ImportReport) -> Result<(), Failure> {
-    let count = |key, count: usize| {
-        words.ta(key, &[("count", Arg::Int(i64::try_from(count).unwrap_or(i64::MAX)))])
-    };
+    let count =
+        |key, count: usize| words.ta(key, &[("count", Arg::Int(i64::try_from(count).unwrap_or(i64::MAX)))]);
     let rejected = report.outcome == Outcome::Rejected;
     let closing = match (rejected, report.mode) {
         (true, _) => count("import-rejected", report.problem_count),

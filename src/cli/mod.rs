@@ -52,7 +52,10 @@ enum Command {
     /// Make logins.
     User(user::Args),
     /// Load and look up classifications of occupations and skills.
-    Taxonomy(taxonomy::Args),
+    Taxonomy {
+        #[command(subcommand)]
+        command: taxonomy::Command,
+    },
     /// Load rows from a CSV file; a trial unless `--commit` is given.
     Import(import::Args),
     /// Rank people for a vacancy, with reasons.
@@ -88,13 +91,12 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Demo(args) => demo::run(&config, locale, args).await,
         Command::Migrate(args) => migrate::run(&config, args).await,
         Command::User(args) => user::run(&config, locale, args).await,
-        Command::Taxonomy(args) => {
+        Command::Taxonomy { command } => {
             let ctx = open::operator(&config, locale).await?;
-            taxonomy::run(args, &ctx, &mut output::Stdout).await
+            taxonomy::run(command, &ctx, &mut output::Stdout).await.map_err(|e| Failure::new(e.to_string()))
         }
         Command::Import(args) => import::run(&config, locale, args).await,
         Command::Rank(args) => rank::run(&config, locale, args).await,
         Command::Openapi => openapi::run(),
     }
 }
-//! The command line: one file a subcommand.

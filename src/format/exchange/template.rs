@@ -24,9 +24,7 @@ pub fn first_row(example: &str) -> String {
 mod tests {
     use super::*;
     use crate::format::exchange::table::{Column, Table};
-    use crate::format::exchange::{
-        class_roster, foreign_worker, household, skill_claim, trainee, vacancy,
-    };
+    use crate::format::exchange::{class_roster, foreign_worker, household, skill_claim, trainee, vacancy};
 
     const GUIDE: &str = include_str!("../../../docs/import.md");
 

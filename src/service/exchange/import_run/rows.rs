@@ -305,9 +305,10 @@ pub async fn households(ctx: &Ctx, owner: Owner, bytes: &[u8], mode: Mode) -> Re
     }
     let tried = match register_households(ctx, owner.organisation, new, mode).await {
         Ok(ids) => {
-            let ids = ids.iter().zip(&households).flat_map(|(id, household)| {
-                household.members.iter().map(|member| (member.row, id.0))
-            });
+            let ids = ids
+                .iter()
+                .zip(&households)
+                .flat_map(|(id, household)| household.members.iter().map(|member| (member.row, id.0)));
             return Ok(Tried { rows, ids: ids.collect(), problems: Vec::new() });
         }
         Err(error) => error,
