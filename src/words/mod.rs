@@ -243,6 +243,7 @@ macro_rules! sources {
             include_str!(concat!("locales/", $tag, "/shortlist.ftl")),
             include_str!(concat!("locales/", $tag, "/matching.ftl")),
             include_str!(concat!("locales/", $tag, "/hiring.ftl")),
+            include_str!(concat!("locales/", $tag, "/home.ftl")),
             include_str!(concat!("locales/", $tag, "/field.ftl")),
             include_str!(concat!("locales/", $tag, "/record.ftl")),
             include_str!(concat!("locales/", $tag, "/training.ftl")),

@@ -220,7 +220,7 @@ async fn a_token_works_until_it_is_ended() {
     let body = json!({ "login": " HOME.school_registrar ", "password": PASSWORD });
     let answer = app.nobody().post(TOKENS, body).await.expect_status(201).json();
     let caller = app.nobody().with_token(answer["token"].as_str().unwrap());
-    assert_eq!(answer["expires_at"], "2026-11-24T13:12:07Z");
+    assert_eq!(answer["expires_at"], "2026-11-24T13:12:07+00:00");
     caller.get("/api/v1/people").await.expect_status(200);
     caller.delete("/api/v1/tokens/current").await.expect_status(204);
     caller.get("/api/v1/people").await.expect_problem(401, "unauthenticated");

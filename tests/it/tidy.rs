@@ -45,13 +45,20 @@ const ARROWS: [(&str, &[&str]); 14] = [
 const HTTP_KNOWS: [&str; 8] = ["App", "Ctx", "Error", "Field", "Refusal", "context", "error", "identity"];
 
 /// Files of `api`, `service`, `store`, `web` whose noun has no table of its own name, and why.
-const WITHOUT_ENTITY: [(&str, &str); 2] = [
+const WITHOUT_ENTITY: [(&str, &str); 8] = [
+    ("identity/demonstration", "pure: the names of a demonstration's logins"),
     ("identity/password", "pure: hashing, no row"),
-    ("identity/token", "the api_token of its use case, as the API calls it"),
+    ("identity/token", "view: the api_token of its use case, as the API calls it"),
+    ("matching/candidate", "view: what a ranking reads of people"),
+    ("matching/pseudonym", "pure: a name from a key"),
+    ("matching/shortlist", "view: computed, never stored"),
+    ("person/foreign_worker", "view: a person whom a port registers"),
+    ("taxonomy/release", "pure: the rows of a release and their difference"),
 ];
 
 /// Functions of `store` that write without a grant, and why.
-const WITHOUT_GRANT: [(&str, &str); 8] = [
+const WITHOUT_GRANT: [(&str, &str); 9] = [
+    ("organisation/installation insert_demonstration", "the operator's alone, whom no grant names"),
     ("audit/audit_entry insert", "the log is written by whoever changed something"),
     ("audit/audit_entry exempt", "writes nothing"),
     ("identity/session insert_session", "signing in is what makes an actor"),
@@ -61,6 +68,12 @@ const WITHOUT_GRANT: [(&str, &str); 8] = [
     ("person/identity_document insert_all", "what learns a fact always stores it"),
     ("person/person insert_ties", "a tie rests on the act of another noun, which asked for its own grant"),
 ];
+
+/// How the names of functions begin that only read, or lock what will be judged, inside a transaction.
+const READS: [&str; 7] = ["find", "get", "list", "lock", "pairs", "standing", "targets"];
+
+/// What the command line may name of the database's own words: it opens, migrates and grants.
+const CLI_KNOWS: [&str; 3] = ["ConnectionTrait", "DbBackend", "DbErr"];
 
 /// The longest file.
 const LINES_MAX: usize = 700;
@@ -273,7 +286,8 @@ fn the_rules_know_no_world() {
 fn a_noun_lives_in_one_area() {
     let mut areas: BTreeMap<String, BTreeMap<String, Vec<String>>> = BTreeMap::new();
     let sources = product();
-    for source in &sources {
+    // The rows of a file are named for what they become.
+    for source in sources.iter().filter(|source| !source.path.starts_with("src/format/exchange/")) {
         if let Some((area, noun)) = source.area_and_noun() {
             let known = areas.entry(noun.to_owned()).or_default();
             known.entry(area.to_owned()).or_default().push(source.path.clone());
@@ -378,7 +392,8 @@ fn what_changes_a_row_asks_for_a_grant() {
     for source in product().iter().filter(|source| source.layer() == "store") {
         let Some((area, noun)) = source.area_and_noun() else { continue };
         for (function, signature) in public_functions(&source.code()) {
-            if !signature.contains("&Tx") || signature.contains("Grant<") {
+            let reads = READS.iter().any(|begin| function.starts_with(begin));
+            if reads || !signature.contains("&Tx") || signature.contains("Grant<") {
                 continue;
             }
             let name = format!("{area}/{noun} {function}");
@@ -401,8 +416,9 @@ fn only_the_store_asks_the_database() {
     let mut problems = Vec::new();
     let exempt = ["store", "entity", "migration"];
     for source in product().iter().filter(|source| !exempt.contains(&source.layer()) && !source.is_test()) {
-        if !names_after(&source.code(), "sea_orm::").is_empty() {
-            problems.push(source.path.clone());
+        let opens = |name: &String| source.layer() == "cli" && CLI_KNOWS.contains(&name.as_str());
+        for name in names_after(&source.code(), "sea_orm::").iter().filter(|name| !opens(name)) {
+            problems.push(format!("{}: {name}", source.path));
         }
     }
     assert_none(&problems, "sea_orm outside the store");

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use ballast_domain::base::civil_time::CivilDate;
 use ballast_domain::base::id::{OrganisationId, PermitId, PersonId, PortId, VacancyId};
 use ballast_domain::base::region::RegionCode;
 use ballast_domain::identity::policy::{Act, Grant, Scope, Target, act};
@@ -109,9 +110,9 @@ pub struct NewDraft {
     /// The employer's number for it.
     pub reference: String,
     /// First day.
-    pub starts_on: ballast_domain::base::civil_time::CivilDate,
+    pub starts_on: CivilDate,
     /// Last day, included.
-    pub ends_on: ballast_domain::base::civil_time::CivilDate,
+    pub ends_on: CivilDate,
 }
 
 /// Inserts drafts of one employer, each with a grant for its person too.

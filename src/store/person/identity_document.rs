@@ -154,6 +154,9 @@ pub async fn standing_nationalities_of(
     nationalities(db, Some(people)).await
 }
 
+/// Person, country, evidence, and of the document behind it: country, verification.
+type NationalityRow = (Uuid, String, String, Option<String>, Option<String>);
+
 async fn nationalities(
     db: &impl ConnectionTrait,
     people: Option<&[Uuid]>,
@@ -166,7 +169,7 @@ async fn nationalities(
     let superseded = whose(Entity::find().select_only().column(Column::SupersedesId))
         .filter(Column::SupersedesId.is_not_null())
         .into_query();
-    let rows: Vec<(Uuid, String, String, Option<String>, Option<String>)> = whose(Entity::find())
+    let rows: Vec<NationalityRow> = whose(Entity::find())
         .select_only()
         .columns([Column::PersonId, Column::CountryCode, Column::Evidence])
         .column(identity_document::Column::CountryCode)

@@ -1,5 +1,7 @@
 //! The OpenAPI document as the tests read it: its operations, and a body that each of them takes.
 
+use std::sync::LazyLock;
+
 use ballast::api;
 use poem::http::Method;
 use serde_json::{Map, Value, json};
@@ -9,9 +11,12 @@ use super::town::Place;
 /// Where the API lives, whether the document says so in each path or once for all.
 const PREFIX: &str = "/api/v1";
 
+static DOCUMENT: LazyLock<Value> =
+    LazyLock::new(|| serde_json::from_str(api::document()).expect("the document is JSON"));
+
 /// The document.
-pub fn document() -> Value {
-    serde_json::from_str(api::document()).expect("the document is JSON")
+pub fn document() -> &'static Value {
+    &DOCUMENT
 }
 
 /// One operation of the document.
@@ -81,7 +86,7 @@ impl Operation {
     pub fn body(&self) -> Option<Value> {
         let content = self.said["requestBody"]["content"].as_object()?;
         let json = content.iter().find(|(kind, _)| kind.starts_with("application/json"))?.1;
-        Some(sample_body(&document(), &json["schema"]))
+        Some(sample_body(document(), &json["schema"]))
     }
 }
 
@@ -101,7 +106,7 @@ fn sample_body(document: &Value, schema: &Value) -> Value {
         return first.clone();
     }
     match (schema["type"].as_str().unwrap_or("object"), schema["format"].as_str()) {
-        ("string", Some("date")) => json!("2026-12-01"),
+        ("string", Some("date" | "naive-date")) => json!("2026-12-01"),
         ("string", Some("date-time")) => json!("2026-12-01T00:00:00Z"),
         ("string", Some("uuid")) => json!("00000000-0000-4000-8000-000000000001"),
         ("string", _) => json!("x"),

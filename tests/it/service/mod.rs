@@ -1,0 +1,4 @@
+//! Use cases.
+
+mod permit;
+mod person;

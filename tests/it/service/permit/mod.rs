@@ -1,0 +1,4 @@
+//! Permits and their documents.
+
+mod permit;
+mod permit_document;
