@@ -19,6 +19,9 @@ pub mod taxonomy;
 pub mod text;
 pub mod training;
 
+#[cfg(test)]
+pub(crate) mod tests;
+
 pub use context::{App, Ctx};
 pub use error::{Error, Field, Refusal};
 

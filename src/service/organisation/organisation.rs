@@ -105,7 +105,8 @@ async fn check(ctx: &Ctx, new: &[NewOrganisation]) -> Result<Vec<Field>, Error> 
                 problems.push(Field::new(at("credit_code"), "credit_code_check"));
             }
             Some(Ok(code)) => {
-                if codes.insert(code.as_str().to_owned(), n).is_some() {
+                let before = codes.insert(code.as_str().to_owned(), n);
+                if before.is_some() {
                     problems.push(Field::new(at("credit_code"), "doubled"));
                 }
             }

@@ -176,7 +176,8 @@ pub async fn pseudonym_keys(
             .all(db)
             .await?;
         for (id, key) in rows {
-            let key = key.try_into().map_err(|_| Error::Corrupt("organisation.pseudonym_key"))?;
+            let wrong_length = |_key: Vec<u8>| Error::Corrupt("organisation.pseudonym_key");
+            let key = key.try_into().map_err(wrong_length)?;
             keys.insert(OrganisationId(id), key);
         }
     }
