@@ -6,6 +6,7 @@ pub mod audit;
 pub mod batch;
 pub mod context;
 pub mod error;
+pub mod exchange;
 pub mod hiring;
 pub mod identity;
 pub mod matching;

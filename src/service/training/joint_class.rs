@@ -277,3 +277,18 @@ async fn views(ctx: &Ctx, rows: Vec<joint_class::Model>) -> Result<Vec<JointClas
     };
     Ok(rows.into_iter().map(view).collect())
 }
+
+/// The classes of a school that these references name, for enrolling. References that name none in reach are
+/// left out.
+///
+/// # Errors
+/// [`Error::Denied`].
+pub async fn find_by_references(
+    ctx: &Ctx,
+    school: OrganisationId,
+    references: BTreeSet<String>,
+) -> Result<BTreeMap<String, JointClassId>, Error> {
+    let scope = ctx.scope::<act::EnrolTrainee>()?;
+    let found = store::ids_by_references(ctx.app.db.reader(), &scope, school, references).await?;
+    Ok(found.into_iter().map(|(reference, id)| (reference, JointClassId(id))).collect())
+}
