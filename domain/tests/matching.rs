@@ -16,7 +16,7 @@ use ballast_domain::matching::rank::{List, Row, Standing, explain, rank, tie};
 use ballast_domain::matching::score::{Component, Working, score};
 use ballast_domain::permit::bar;
 use ballast_domain::permit::bundle::{Document, Part};
-use ballast_domain::permit::nationality::{Country, Evidence, Record};
+use ballast_domain::person::nationality::{Country, Evidence, Record};
 use ballast_domain::record::skill_claim::{self, Claim, DecayClass, EvidenceKind};
 use chrono::{Days, Months};
 use proptest::collection::vec;

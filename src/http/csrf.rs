@@ -4,19 +4,18 @@
 use poem::Request;
 use poem::http::header::{HOST, ORIGIN};
 
-use crate::outside::keys::{hex, mac};
-use crate::service::identity::session::hash_token;
+use crate::service::identity::session;
 
 /// The token for the forms of one session: nothing is stored, and another session's is worth nothing.
 #[must_use]
-pub fn token(session: &str) -> String {
-    hex(&mac(&hash_token(session), &[b"csrf"]))
+pub fn token(secret: &str) -> String {
+    session::form_token(secret)
 }
 
 /// Whether a form's token is the session's. Compared by their MACs, so that time tells nothing.
 #[must_use]
-pub fn fits(session: &str, given: &str) -> bool {
-    hash_token(&token(session)) == hash_token(given)
+pub fn fits(secret: &str, given: &str) -> bool {
+    session::hash_token(&session::form_token(secret)) == session::hash_token(given)
 }
 
 /// Whether a request comes from our own pages as far as the browser says: `Sec-Fetch-Site`, else `Origin`

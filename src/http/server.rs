@@ -16,7 +16,6 @@ use poem_openapi::error::{ContentTypeError, ParseParamError, ParsePathError, Par
 use super::limits::{BODY_BYTES_MAX, REQUEST_TIME_MAX, SHUTDOWN_TIME_MAX};
 use super::problem::{self, FieldProblem};
 use super::request::{self, LANGUAGE_COOKIE, REQUEST_ID_HEADER, RequestInfo};
-use crate::outside::keys::hex;
 use crate::service::App;
 
 /// Draws an error as a page. Handed in, since this layer knows no page.
@@ -45,7 +44,7 @@ pub fn stack(
         .around(move |ep, req| problems(ep, req, error_page))
         .around(security_headers)
         .around(move |ep, req| {
-            let fresh = hex(&random.random.bytes::<8>());
+            let fresh = random.fresh_request_id();
             identify(ep, req, fresh)
         })
         .boxed()

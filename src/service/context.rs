@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::error::Error;
 use crate::outside::clock::Clock;
-use crate::outside::keys::Keys;
+use crate::outside::keys::{Keys, hex};
 use crate::outside::random::Random;
 use crate::store::audit::audit_entry::{self, NewEntry, Touch};
 use crate::store::{Db, Tx};
@@ -36,6 +36,14 @@ pub struct App {
     pub hashing: Semaphore,
 }
 
+impl App {
+    /// An id for a request that brings none: 16 hexadecimal digits.
+    #[must_use]
+    pub fn fresh_request_id(&self) -> String {
+        hex(&self.random.bytes::<8>())
+    }
+}
+
 /// Who asks, in which request. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Ctx {
@@ -53,7 +61,7 @@ impl Ctx {
     /// The operator at the command line.
     #[must_use]
     pub fn operator(app: Arc<App>, locale: Locale) -> Self {
-        let request_id = format!("cli-{}", Uuid::from_bytes(app.random.bytes()).simple());
+        let request_id = format!("cli-{}", app.fresh_request_id());
         Self { app, actor: Actor::operator(), request_id, locale }
     }
 

@@ -9,7 +9,7 @@ use ballast_domain::matching::filter::{Code, Question, Reason, Unlock};
 use ballast_domain::matching::rank::Standing;
 use ballast_domain::matching::score::{Addend, Component, Working};
 use ballast_domain::permit::bar::Finding;
-use ballast_domain::permit::nationality::Doubt;
+use ballast_domain::person::nationality::Doubt;
 
 use super::{Arg, Words};
 

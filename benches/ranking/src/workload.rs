@@ -6,7 +6,7 @@ use ballast_domain::base::region::RegionCode;
 use ballast_domain::matching::candidate::{Availability, Candidate, ClassTie, Shifts};
 use ballast_domain::matching::query::{Requirement, Vacancy};
 use ballast_domain::permit::bundle::{Document, Part};
-use ballast_domain::permit::nationality::{Country, Evidence, Record};
+use ballast_domain::person::nationality::{Country, Evidence, Record};
 use ballast_domain::record::skill_claim::{Claim, DecayClass, EvidenceKind};
 use chrono::{Datelike as _, Days, Months};
 use uuid::Uuid;

@@ -6,7 +6,7 @@ use crate::base::money::Minor;
 use crate::base::region::RegionCode;
 use crate::permit::bar;
 use crate::permit::bundle::Document;
-use crate::permit::nationality::{Country, Record};
+use crate::person::nationality::{Country, Record};
 use crate::record::skill_claim::Claim;
 
 /// Shifts, as a small set.

@@ -3,9 +3,9 @@
 //! Each gives a verdict of three values with what it needed and found. An unknown never passes.
 
 use super::bundle::{self, Document, Part};
-use super::nationality::{self, Country, Doubt};
 use crate::base::civil_time::{CivilDate, age_on, comes_of_age};
 use crate::base::unknown::Verdict;
+use crate::person::nationality::{self, Country, Doubt};
 
 /// Nobody works before this age (Labour Law of the PRC, art. 15).
 pub const WORKING_AGE: i32 = 16;
@@ -148,7 +148,7 @@ pub fn screen(facts: &Facts<'_>, start: CivilDate, mut report: impl FnMut(Findin
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::permit::nationality::Evidence;
+    use crate::person::nationality::Evidence;
 
     fn date(y: i32, m: u32, d: u32) -> CivilDate {
         CivilDate::from_ymd_opt(y, m, d).unwrap()

@@ -3,4 +3,3 @@
 pub mod bar;
 pub mod bundle;
 pub mod draft;
-pub mod nationality;

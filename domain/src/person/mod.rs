@@ -1,3 +1,4 @@
 //! What identifies a person.
 
 pub mod citizen_number;
+pub mod nationality;

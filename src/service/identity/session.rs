@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::password;
 use crate::entity::identity::api_token;
-use crate::outside::keys::hex;
+use crate::outside::keys::{hex, mac};
 use crate::service::{App, Ctx, Error};
 use crate::store::identity::{session, user};
 use crate::words::Locale;
@@ -133,6 +133,12 @@ pub async fn sign_out(ctx: &Ctx, token: &str, purpose: Purpose) -> Result<(), Er
 #[must_use]
 pub fn fold_login(login: &str) -> String {
     login.trim().to_lowercase()
+}
+
+/// The token for the forms of one session: nothing is stored, and another session's is worth nothing.
+#[must_use]
+pub fn form_token(token: &str) -> String {
+    hex(&mac(&hash_token(token), &[b"csrf"]))
 }
 
 /// What is kept of a token.

@@ -14,7 +14,7 @@ use ballast_domain::matching::candidate::{Candidate, Shifts};
 use ballast_domain::matching::filter::{Code, Question};
 use ballast_domain::matching::query::{Query, Vacancy};
 use ballast_domain::matching::rank::{self, List, Row, TOP_MAX};
-use ballast_domain::permit::nationality::{self, Country};
+use ballast_domain::person::nationality::{self, Country};
 use ballast_domain::record::skill_claim::Claim;
 
 use super::pseudonym::pseudonym;

@@ -10,7 +10,7 @@ use ballast_domain::identity::policy::{self, Act as _, Grant, Target, act};
 use ballast_domain::permit::bar::{self, Facts};
 use ballast_domain::permit::bundle::{self, Document, Part};
 use ballast_domain::permit::draft::{self, Parties, Status, Step, TermProblem};
-use ballast_domain::permit::nationality::{Country, Record};
+use ballast_domain::person::nationality::{Country, Record};
 use uuid::Uuid;
 
 use crate::service::batch::{self, Mode};

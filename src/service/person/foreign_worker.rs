@@ -9,7 +9,7 @@ use ballast_domain::base::civil_time::CivilDate;
 use ballast_domain::base::id::{OrganisationId, PersonId, PortId};
 use ballast_domain::identity::policy::{Act as _, Target, act};
 use ballast_domain::permit::bundle::Verification;
-use ballast_domain::permit::nationality::{Country, Evidence};
+use ballast_domain::person::nationality::{Country, Evidence};
 
 use super::availability::{self, NewAvailability};
 use super::person::{Rows, check_birth, document, secret, tie};

@@ -8,7 +8,7 @@ use ballast_domain::base::id::{OrganisationId, PersonId, SkillId};
 use ballast_domain::base::region::RegionCode;
 use ballast_domain::identity::policy::{Grant, act};
 use ballast_domain::matching::candidate::{Availability, Candidate, ClassTie, Shifts};
-use ballast_domain::permit::nationality::Country;
+use ballast_domain::person::nationality::Country;
 use ballast_domain::record::skill_claim::{Claim, DecayClass, EvidenceKind};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Query};
 use sea_orm::{

@@ -5,7 +5,7 @@ use ballast_domain::base::civil_time::CivilDate;
 use ballast_domain::base::id::{OrganisationId, PersonId};
 use ballast_domain::identity::policy::{Grant, act};
 use ballast_domain::permit::bundle::{Document, Part, Verification};
-use ballast_domain::permit::nationality::{Country, Evidence, Record};
+use ballast_domain::person::nationality::{Country, Evidence, Record};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, JoinType, QueryFilter as _, QueryOrder as _,
     QuerySelect as _, QueryTrait as _, RelationTrait as _,

@@ -11,7 +11,7 @@ use ballast::store::permit::permit_document;
 use ballast::store::person::identity_document as documents;
 use ballast_domain::base::id::{PersonId, PortId};
 use ballast_domain::identity::policy::{Target, act};
-use ballast_domain::permit::nationality::{Country, Evidence, Record};
+use ballast_domain::person::nationality::{Country, Evidence, Record};
 use chrono::NaiveDate;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, PaginatorTrait as _,

@@ -2,7 +2,7 @@
 //!
 //! Evidence decides, never ethnicity, and a birthplace is evidence that must be answered, not a nationality.
 
-use super::bundle::Verification;
+use crate::permit::bundle::Verification;
 
 /// A country by its ISO 3166-1 alpha-2 code.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
