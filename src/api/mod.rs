@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod document;
+pub mod exchange;
 pub mod hiring;
 pub mod identity;
 pub mod matching;
@@ -82,6 +83,7 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         poverty,
         hiring,
         permit,
+        exchange::import_run::ImportApi,
         audit::audit_entry::AuditEntryApi,
     );
     OpenApiService::new(all, "Ballast", env!("CARGO_PKG_VERSION"))

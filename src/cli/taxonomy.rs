@@ -166,7 +166,8 @@ pub fn read_esco(path: &Path, release: Option<String>) -> Result<(Parsed, [u8; 3
     let content = |source| Error::Content { path: path.to_owned(), source, advice: ESCO_ADVICE };
     let source = esco_source(path)?;
     let named = [source.as_path(), path].into_iter().find_map(|path| {
-        let full = path.canonicalize().ok()?;
+        // A folder such as `.` has no name of its own.
+        let full = path.canonicalize().unwrap_or_else(|_nowhere| path.to_owned());
         esco::version_in(full.file_name()?.to_str()?)
     });
     let release = release.or(named).ok_or_else(|| Error::NoRelease { path: path.to_owned() })?;

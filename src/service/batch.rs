@@ -61,18 +61,24 @@ pub fn of_one(error: Error) -> Error {
 }
 
 /// The problems of a batch as an error, if there are any. What only a rule refuses is wrong with one row of
-/// many; to a batch of one it is the answer itself.
+/// many; to a batch of one it is the answer itself. Problems are told in the order of the rows.
 ///
 /// # Errors
 /// [`Error::Refused`] for one row whose problems are all among the `refusals`; else [`Error::Invalid`].
-pub fn settle(rows: usize, problems: Vec<Field>, refusals: &[&str]) -> Result<(), Error> {
+pub fn settle(rows: usize, mut problems: Vec<Field>, refusals: &[&str]) -> Result<(), Error> {
     if rows == 1
         && problems.iter().all(|problem| refusals.contains(&problem.code))
         && let Some(first) = problems.first()
     {
         return Err(Error::Refused(Refusal { code: first.code, args: first.args.clone() }));
     }
+    problems.sort_by_key(|problem| row_of(&problem.pointer));
     if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
+}
+
+/// The row's number at the beginning of a pointer.
+fn row_of(pointer: &str) -> Option<usize> {
+    pointer.split('/').nth(1)?.parse().ok()
 }
 
 /// The same for a batch of one of which a part was in the address: what is not there under an address is not

@@ -113,7 +113,7 @@ fn unique(constraint: &str) -> Option<&'static str> {
         ("uq_permit_reference", "permit.reference", "reference_taken"),
         ("uq_permit_document_supersedes_id", "permit_document.supersedes_id", "superseded_before"),
         ("uq_enrolment_joint_class_id_person_id", "enrolment.person_id", "already_enrolled"),
-        ("uq_skill_claim_supersedes_id", "skill_claim.supersedes_id", "superseded_before"),
+        ("uq_skill_claim_supersedes_id", "skill_claim.supersedes_id", "claim_superseded_before"),
         ("uq_framework_code_version", "framework.version", "version_taken"),
     ];
     KNOWN.iter().find(|(name, column, _)| constraint == *name || constraint.contains(column)).map(|k| k.2)

@@ -6,6 +6,7 @@ pub mod audit;
 pub mod batch;
 pub mod context;
 pub mod error;
+pub mod exchange;
 pub mod hiring;
 pub mod identity;
 pub mod matching;
@@ -17,6 +18,9 @@ pub mod record;
 pub mod taxonomy;
 pub mod text;
 pub mod training;
+
+#[cfg(test)]
+pub(crate) mod tests;
 
 pub use context::{App, Ctx};
 pub use error::{Error, Field, Refusal};

@@ -1,6 +1,7 @@
 //! Owns every word that a person reads: the two languages, their messages, and how dates, money and counts are written.
 //! It must not know pages, requests or storage; callers hand in plain values and get finished text.
 
+pub mod exchange;
 pub mod matching;
 
 use std::borrow::Cow;
@@ -250,6 +251,7 @@ macro_rules! sources {
             include_str!(concat!("locales/", $tag, "/organisation.ftl")),
             include_str!(concat!("locales/", $tag, "/poverty.ftl")),
             include_str!(concat!("locales/", $tag, "/taxonomy.ftl")),
+            include_str!(concat!("locales/", $tag, "/exchange.ftl")),
         ]
     };
 }

@@ -172,6 +172,10 @@ pub(super) struct Known<'a> {
 /// that adds the most counts, and the highest level that is proved decides about a floor.
 pub(super) fn known<'a>(query: &Query<'_>, candidate: &'a Candidate, requirement: &Requirement) -> Known<'a> {
     let about = || candidate.claims.iter().filter(|c| c.skill == requirement.skill && c.stands_on(query.day));
+    // Most people have no claim about most skills: one look over the claims tells.
+    if about().next().is_none() {
+        return Known { best: None, proved: None, certified: false };
+    }
     let newest_formal = about().filter(|c| c.evidence.is_formal()).map(|c| c.achieved_on).max();
     let counting = || about().filter(|c| newest_formal.is_none_or(|formal| c.achieved_on >= formal));
     let weight = |c: &&Claim| {

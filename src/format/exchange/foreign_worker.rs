@@ -110,22 +110,53 @@ pub fn read(bytes: &[u8]) -> Result<Vec<ForeignWorkerRow>, Vec<Problem>> {
         document_valid_from: row.date_if_any("document_valid_from"),
         document_valid_until: row.date_if_any("document_valid_until"),
         document_verification: row.text("document_verification"),
-        nationality: row
-            .text_if_any("nationality")
-            .map(|country| (country, row.text("nationality_evidence"))),
+        nationality: nationality(row),
         health: certificate(row, "health"),
         training: certificate(row, "training"),
         wishes: wishes(row),
     })
 }
 
-/// A certificate is there where its issuer is named.
+/// A nationality, which nobody has by its evidence alone.
+fn nationality(row: &mut Row<'_>) -> Option<(String, String)> {
+    if let Some(country) = row.text_if_any("nationality") {
+        return Some((country, row.text("nationality_evidence")));
+    }
+    if row.text_if_any("nationality_evidence").is_some() {
+        row.wrong("nationality", "required");
+    }
+    None
+}
+
+/// A certificate is there where its issuer is named; the other cells must be empty where it is not.
 fn certificate(row: &mut Row<'_>, kind: &str) -> Option<CertificateRow> {
-    let issuer = row.text_if_any(&format!("{kind}_issuer"))?;
+    let Some(issuer) = row.text_if_any(&format!("{kind}_issuer")) else {
+        let others = ["valid_from", "valid_until", "verification"].map(|cell| format!("{kind}_{cell}"));
+        if others.iter().any(|column| row.text_if_any(column).is_some()) {
+            row.wrong(&format!("{kind}_issuer"), "required");
+        }
+        return None;
+    };
     Some(CertificateRow {
         issuer,
         valid_from: row.date_if_any(&format!("{kind}_valid_from")),
         valid_until: row.date_if_any(&format!("{kind}_valid_until")),
         verification: row.text(&format!("{kind}_verification")),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_of_a_certificate_or_a_nationality_is_passed_over() {
+        let file = b"name,document_kind,document_country,document_number,document_verification,\
+            nationality_evidence,health_valid_until\nA,passport,VN,C1,sighted,document,2027-01-01\n";
+        let problems = read(file).unwrap_err();
+        assert_eq!(
+            problems,
+            [Problem::new(2, "nationality", "required"), Problem::new(2, "health_issuer", "required")]
+        );
+    }
 }

@@ -7,5 +7,6 @@ pub mod household;
 pub mod row;
 pub mod skill_claim;
 pub mod table;
+pub mod template;
 pub mod trainee;
 pub mod vacancy;

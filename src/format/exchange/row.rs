@@ -67,6 +67,15 @@ impl<'t> Row<'t> {
         self.problems.push(Problem::new(self.number, column, code));
     }
 
+    /// Refuses cells with NUL, which no database keeps or looks for.
+    pub(super) fn refuse_nul(&mut self) {
+        for (column, at) in self.positions {
+            if self.record.get(*at).is_some_and(|cell| cell.contains('\0')) {
+                self.wrong(column, "control_character");
+            }
+        }
+    }
+
     fn cell(&self, column: &str) -> &'t str {
         self.positions.get(column).and_then(|at| self.record.get(*at)).unwrap_or("")
     }

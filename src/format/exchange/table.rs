@@ -79,6 +79,7 @@ impl Table {
     pub fn map<T>(&self, mut read: impl FnMut(&mut Row<'_>) -> T) -> Result<Vec<T>, Vec<Problem>> {
         let (mut values, mut problems) = (Vec::with_capacity(self.rows.len()), Vec::new());
         for mut row in self.rows() {
+            row.refuse_nul();
             values.push(read(&mut row));
             problems.extend(row.into_problems());
         }

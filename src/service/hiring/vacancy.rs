@@ -101,7 +101,8 @@ pub struct VacancyView {
 /// Posts vacancies of one factory.
 ///
 /// # Errors
-/// [`Error::Invalid`] with every wrong field of every row; [`Error::Duplicate`] for a taken reference.
+/// [`Error::Invalid`] with every wrong field of every row; [`Error::Refused`] (`reference_taken`) for a single
+/// row whose reference is taken.
 pub async fn post_vacancies(
     ctx: &Ctx,
     factory: OrganisationId,
@@ -112,9 +113,7 @@ pub async fn post_vacancies(
     let grant = ctx.authorise::<act::ManageVacancy>(&target)?;
     batch::check_size(new.len())?;
     let problems = check(ctx, factory, &new).await?;
-    if !problems.is_empty() {
-        return Err(Error::Invalid(problems));
-    }
+    batch::settle(new.len(), problems, &["reference_taken"])?;
     let (mut rows, mut requirements, mut ids) = (Vec::new(), Vec::new(), Vec::new());
     for vacancy in &new {
         let id = ctx.app.random.timed_id(ctx.now());
@@ -137,6 +136,8 @@ async fn check(ctx: &Ctx, factory: OrganisationId, new: &[NewVacancy]) -> Result
     let occupations = occupation::known_ids(db, asked).await?;
     let asked = new.iter().flat_map(|v| v.requirements.iter().map(|r| r.skill.0)).collect();
     let skills = skill::decay_classes(db, &asked).await?;
+    let asked = new.iter().map(|v| v.reference.trim().to_owned()).collect();
+    let taken = store::taken_references(db, factory, asked).await?;
     let mut references: BTreeMap<&str, usize> = BTreeMap::new();
     let mut problems = Vec::new();
     for (n, vacancy) in new.iter().enumerate() {
@@ -146,6 +147,9 @@ async fn check(ctx: &Ctx, factory: OrganisationId, new: &[NewVacancy]) -> Result
         text::clean(&mut problems, &at("title_en"), &vacancy.title_en, text::NAME_CHARS_MAX);
         if references.insert(vacancy.reference.trim(), n).is_some() {
             problems.push(Field::new(at("reference"), "doubled"));
+        }
+        if taken.contains(vacancy.reference.trim()) {
+            problems.push(Field::new(at("reference"), "reference_taken"));
         }
         if !sites.contains(&vacancy.site.0) {
             problems.push(Field::new(at("site"), "unknown_site"));
@@ -184,7 +188,7 @@ fn field(n: usize, problem: Problem) -> Field {
             at("requirements".into(), "requirement_count").with(name, arg)
         }
         Problem::NoEssential => at("requirements".into(), "no_essential"),
-        Problem::Level(i) => at(format!("requirements/{i}/level"), "level_out_of_range"),
+        Problem::Level(i) => at(format!("requirements/{i}/level"), "required_level_out_of_range"),
         Problem::Floor(i) => at(format!("requirements/{i}/floor"), "floor_out_of_range"),
         Problem::Weight(i) => at(format!("requirements/{i}/weight"), "weight_out_of_range"),
         Problem::Doubled(i) => at(format!("requirements/{i}/skill"), "doubled"),

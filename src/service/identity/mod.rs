@@ -4,3 +4,6 @@ pub mod demonstration;
 pub mod password;
 pub mod session;
 pub mod user;
+
+#[cfg(test)]
+mod tests;

@@ -6,3 +6,6 @@ pub mod organisation;
 pub mod port;
 pub mod region;
 pub mod site;
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@ use ballast_domain::base::id::OrganisationId;
 use ballast_domain::identity::policy::{Act as _, Grant, Target, act};
 use ballast_domain::organisation::credit_code::{self, CreditCode};
 use ballast_domain::organisation::organisation::OrganisationKind;
+use uuid::Uuid;
 
 use crate::entity::organisation::organisation;
 use crate::service::batch::{self, Mode};
@@ -104,7 +105,8 @@ async fn check(ctx: &Ctx, new: &[NewOrganisation]) -> Result<Vec<Field>, Error> 
                 problems.push(Field::new(at("credit_code"), "credit_code_check"));
             }
             Some(Ok(code)) => {
-                if codes.insert(code.as_str().to_owned(), n).is_some() {
+                let before = codes.insert(code.as_str().to_owned(), n);
+                if before.is_some() {
                     problems.push(Field::new(at("credit_code"), "doubled"));
                 }
             }
@@ -159,6 +161,19 @@ pub(crate) fn view(row: store::Organisation) -> OrganisationView {
 pub async fn get_organisation(ctx: &Ctx, id: OrganisationId) -> Result<OrganisationView, Error> {
     let scope = ctx.scope::<act::ReadOrganisation>()?;
     Ok(view(store::get(ctx.app.db.reader(), &scope, id).await?))
+}
+
+/// An organisation by its credit code, or by its id written out.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn find_organisation(ctx: &Ctx, name: &str) -> Result<OrganisationView, Error> {
+    if let Ok(id) = Uuid::try_parse(name) {
+        return get_organisation(ctx, OrganisationId(id)).await;
+    }
+    let scope = ctx.scope::<act::ReadOrganisation>()?;
+    let code = CreditCode::parse(name).map_err(|_no_code| Error::NotFound)?;
+    Ok(view(store::get_by_credit_code(ctx.app.db.reader(), &scope, code.as_str()).await?))
 }
 
 /// Organisations, of one kind or of all.

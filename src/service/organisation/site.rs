@@ -1,6 +1,6 @@
 //! Registering and reading sites.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ballast_domain::base::id::{OrganisationId, SiteId};
 use ballast_domain::identity::policy::{Act as _, Grant, Target, act};
@@ -139,4 +139,28 @@ pub async fn list_sites(
 ) -> Result<Page<SiteView>, Error> {
     let scope = ctx.scope::<act::ReadOrganisation>()?;
     Ok(store::list(ctx.app.db.reader(), &scope, organisation, request).await?.map(view))
+}
+
+/// The sites of an organisation by their names in both languages. A name that several of them have names
+/// none.
+///
+/// # Errors
+/// [`Error::Denied`] for a user without any role.
+pub async fn find_by_names(
+    ctx: &Ctx,
+    organisation: OrganisationId,
+) -> Result<BTreeMap<String, SiteId>, Error> {
+    let scope = ctx.scope::<act::ReadOrganisation>()?;
+    let rows = store::names_of(ctx.app.db.reader(), &scope, organisation).await?;
+    let mut sites: BTreeMap<String, BTreeSet<SiteId>> = BTreeMap::new();
+    for (id, name_zh, name_en) in rows {
+        for name in [name_zh, name_en] {
+            sites.entry(name).or_default().insert(SiteId(id));
+        }
+    }
+    let only = |(name, ids): (String, BTreeSet<SiteId>)| {
+        let id = ids.first().filter(|_| ids.len() == 1).copied()?;
+        Some((name, id))
+    };
+    Ok(sites.into_iter().filter_map(only).collect())
 }

@@ -104,7 +104,7 @@ pub async fn record_skill_claims(
     let tx = ctx.write_tx().await?;
     let grants = judge(ctx, &tx, organisation, &new, &mut problems).await?;
     check_corrections(&tx, organisation, &new, &mut problems).await?;
-    batch::settle(new.len(), problems, &["superseded_before"])?;
+    batch::settle(new.len(), problems, &["claim_superseded_before"])?;
     let rows: Vec<skill_claim::Model> = new
         .iter()
         .map(|claim| {
@@ -159,7 +159,7 @@ fn check(
     };
     for problem in rule::check(&claim, today).err().unwrap_or_default() {
         wrong(match problem {
-            Problem::Level { level_max } => Field::new(at("level"), "level_out_of_range")
+            Problem::Level { level_max } => Field::new(at("level"), "level_off_scale")
                 .with("min", Arg::Int(0))
                 .with("max", Arg::Int(level_max.into())),
             Problem::AchievedInFuture => Field::new(at("achieved_on"), "in_future"),
@@ -222,7 +222,7 @@ async fn check_corrections(
                     // Whether there is such a claim of somebody else is not told.
                     CorrectionProblem::AboutSomethingElse => "unknown_skill_claim",
                     CorrectionProblem::OtherVoucher => "other_voucher",
-                    CorrectionProblem::SupersededBefore => "superseded_before",
+                    CorrectionProblem::SupersededBefore => "claim_superseded_before",
                 })
             }
         };

@@ -188,7 +188,7 @@ fn plan_field(n: usize, problem: PlanProblem) -> Field {
             at("modules", "too_many").with("max", Arg::Int(i64::try_from(modules_max).unwrap_or(i64::MAX)))
         }
         PlanProblem::Level { module: m, level_max } => {
-            ranged(module(m, "level", "level_out_of_range"), 1, level_max.into())
+            ranged(module(m, "level", "level_off_scale"), 1, level_max.into())
         }
         PlanProblem::Hours { module: m, hours_max } => {
             ranged(module(m, "hours", "count_out_of_range"), 1, hours_max.into())
@@ -276,4 +276,19 @@ async fn views(ctx: &Ctx, rows: Vec<joint_class::Model>) -> Result<Vec<JointClas
         revision: row.revision,
     };
     Ok(rows.into_iter().map(view).collect())
+}
+
+/// The classes of a school that these references name, for enrolling. References that name none in reach are
+/// left out.
+///
+/// # Errors
+/// [`Error::Denied`].
+pub async fn find_by_references(
+    ctx: &Ctx,
+    school: OrganisationId,
+    references: BTreeSet<String>,
+) -> Result<BTreeMap<String, JointClassId>, Error> {
+    let scope = ctx.scope::<act::EnrolTrainee>()?;
+    let found = store::ids_by_references(ctx.app.db.reader(), &scope, school, references).await?;
+    Ok(found.into_iter().map(|(reference, id)| (reference, JointClassId(id))).collect())
 }

@@ -1,6 +1,6 @@
 //! Vacancies with what they ask for. The requirements of a vacancy are append-only rows of the vacancy.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use ballast_domain::base::civil_time::CivilDate;
 use ballast_domain::base::id::{OrganisationId, VacancyId};
@@ -42,6 +42,26 @@ impl VacancyRows {
             person: None,
         }
     }
+}
+
+/// Which of these references the organisation has given to a vacancy before.
+///
+/// # Errors
+/// What the database says.
+pub async fn taken_references(
+    db: &impl ConnectionTrait,
+    organisation: OrganisationId,
+    references: BTreeSet<String>,
+) -> Result<BTreeSet<String>, Error> {
+    let rows: Vec<String> = vacancy::Entity::find()
+        .select_only()
+        .column(vacancy::Column::Reference)
+        .filter(vacancy::Column::OrganisationId.eq(organisation.0))
+        .filter(vacancy::Column::Reference.is_in(references))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Posts vacancies of the organisation that the grant is for.

@@ -141,6 +141,20 @@ pub async fn known_credit_codes(
     Ok(rows.into_iter().flatten().collect())
 }
 
+/// The organisation in reach with this credit code.
+///
+/// # Errors
+/// [`Error::Missing`].
+pub async fn get_by_credit_code(
+    db: &impl ConnectionTrait,
+    reach: &Scope<act::ReadOrganisation>,
+    code: &str,
+) -> Result<Organisation, Error> {
+    let query = organisation::Entity::find().filter(scope::start(reach));
+    let found = query.filter(organisation::Column::CreditCode.eq(code)).one(db).await?;
+    found.map(keyless).ok_or(Error::Missing)?
+}
+
 /// The keys of the pseudonyms under which organisations see people; 32 bytes each. For matching alone: who
 /// holds a key can tell which pseudonym is whose.
 ///
@@ -162,7 +176,8 @@ pub async fn pseudonym_keys(
             .all(db)
             .await?;
         for (id, key) in rows {
-            let key = key.try_into().map_err(|_| Error::Corrupt("organisation.pseudonym_key"))?;
+            let wrong_length = |_key: Vec<u8>| Error::Corrupt("organisation.pseudonym_key");
+            let key = key.try_into().map_err(wrong_length)?;
             keys.insert(OrganisationId(id), key);
         }
     }

@@ -13,6 +13,9 @@ use sea_orm::{
 use crate::entity::organisation::{country, region};
 use crate::store::{Error, Tx, scope};
 
+/// Codes of one statement.
+const CHUNK: usize = 10_000;
+
 /// Inserts regions, or gives those that are there these names. A parent stands before its children.
 ///
 /// # Errors
@@ -73,14 +76,19 @@ pub async fn known_regions(
     db: &impl ConnectionTrait,
     codes: BTreeSet<String>,
 ) -> Result<BTreeSet<String>, Error> {
-    let rows: Vec<String> = region::Entity::find()
-        .select_only()
-        .column(region::Column::Code)
-        .filter(region::Column::Code.is_in(codes))
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().collect())
+    let codes: Vec<String> = codes.into_iter().collect();
+    let mut known = BTreeSet::new();
+    for chunk in codes.chunks(CHUNK) {
+        let rows: Vec<String> = region::Entity::find()
+            .select_only()
+            .column(region::Column::Code)
+            .filter(region::Column::Code.is_in(chunk.to_vec()))
+            .into_tuple()
+            .all(db)
+            .await?;
+        known.extend(rows);
+    }
+    Ok(known)
 }
 
 /// Those of these codes that are countries.
@@ -91,12 +99,17 @@ pub async fn known_countries(
     db: &impl ConnectionTrait,
     codes: BTreeSet<String>,
 ) -> Result<BTreeSet<String>, Error> {
-    let rows: Vec<String> = country::Entity::find()
-        .select_only()
-        .column(country::Column::Code)
-        .filter(country::Column::Code.is_in(codes))
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().collect())
+    let codes: Vec<String> = codes.into_iter().collect();
+    let mut known = BTreeSet::new();
+    for chunk in codes.chunks(CHUNK) {
+        let rows: Vec<String> = country::Entity::find()
+            .select_only()
+            .column(country::Column::Code)
+            .filter(country::Column::Code.is_in(chunk.to_vec()))
+            .into_tuple()
+            .all(db)
+            .await?;
+        known.extend(rows);
+    }
+    Ok(known)
 }

@@ -59,6 +59,25 @@ pub async fn ids_of(
     Ok(ids.into_iter().collect())
 }
 
+/// The names of one organisation's sites in reach: (site, Chinese, English).
+///
+/// # Errors
+/// What the database says.
+pub async fn names_of(
+    db: &impl ConnectionTrait,
+    reach: &Scope<act::ReadOrganisation>,
+    organisation: OrganisationId,
+) -> Result<Vec<(Uuid, String, String)>, Error> {
+    Ok(site::Entity::find()
+        .select_only()
+        .columns([site::Column::Id, site::Column::NameZh, site::Column::NameEn])
+        .filter(scope::start(reach))
+        .filter(site::Column::OrganisationId.eq(organisation.0))
+        .into_tuple()
+        .all(db)
+        .await?)
+}
+
 /// Sites in reach, of one organisation or of all, by id.
 ///
 /// # Errors

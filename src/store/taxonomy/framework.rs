@@ -74,7 +74,7 @@ pub async fn insert_or_lock(
         return Ok(None);
     }
     framework::Entity::update_many()
-        .col_expr(framework::Column::Code, Expr::col(framework::Column::Code).into())
+        .col_expr(framework::Column::Code, Expr::col(framework::Column::Code))
         .filter(framework::Column::Id.eq(grant.id()))
         .exec(tx.conn())
         .await?;

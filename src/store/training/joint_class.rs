@@ -36,6 +36,27 @@ pub async fn taken_references(
     Ok(rows.into_iter().collect())
 }
 
+/// The classes in reach that a school gave these references: (reference, class).
+///
+/// # Errors
+/// What the database says.
+pub async fn ids_by_references<A: Act>(
+    db: &impl ConnectionTrait,
+    scope: &Scope<A>,
+    school: OrganisationId,
+    references: BTreeSet<String>,
+) -> Result<Vec<(String, Uuid)>, Error> {
+    Ok(joint_class::Entity::find()
+        .select_only()
+        .columns([joint_class::Column::Reference, joint_class::Column::Id])
+        .filter(reach(scope))
+        .filter(joint_class::Column::SchoolId.eq(school.0))
+        .filter(joint_class::Column::Reference.is_in(references))
+        .into_tuple()
+        .all(db)
+        .await?)
+}
+
 /// Keeps classes of the school that the grant is for, with their modules.
 ///
 /// # Errors

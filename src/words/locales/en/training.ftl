@@ -11,12 +11,8 @@ field-reference_taken = The reference is in use already.
 field-unknown_agreement = The school has no such agreement.
 field-unknown_enrolment = There is no such enrolment in your reach.
 field-unknown_factory = There is no such factory, or it is closed.
-field-unknown_joint_class = The school has no such class.
-field-unknown_occupation = There is no such occupation in the classification.
 
-refusal-already_enrolled = The person is or was in this class. Nothing was changed.
 refusal-class_full = All { $seats } seats of the class are taken. Nobody was enrolled.
 refusal-class_over = The class ended on { $ends_on }. Nobody was enrolled.
 refusal-enrolment_ended = The enrolment is finished or withdrawn already. Nothing was changed.
 refusal-not_a_school = Only a school that is active can do this.
-refusal-reference_taken = The reference is in use already. Choose another one.

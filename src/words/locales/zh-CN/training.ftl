@@ -11,12 +11,8 @@ field-reference_taken = 这个编号已被使用。
 field-unknown_agreement = 学校没有这份协议。
 field-unknown_enrolment = 您的权限范围内没有这条学籍。
 field-unknown_factory = 没有这家工厂，或已停业。
-field-unknown_joint_class = 学校没有这个班。
-field-unknown_occupation = 分类中没有这个职业。
 
-refusal-already_enrolled = 此人已在或曾在这个班。什么都没有改动。
 refusal-class_full = 该班 { $seats } 个名额已满。没有录入任何人。
 refusal-class_over = 该班已于 { $ends_on } 结束。没有录入任何人。
 refusal-enrolment_ended = 该学籍已结业或已退出。什么都没有改动。
 refusal-not_a_school = 只有在办的学校才能这样做。
-refusal-reference_taken = 这个编号已被使用。请换一个。

@@ -1,0 +1,4 @@
+//! Many rows at once from a file.
+
+mod csv;
+pub mod import_run;
