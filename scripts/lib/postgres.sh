@@ -60,6 +60,8 @@ make_roles() {
         -h 127.0.0.1 -p "$pg_port" -U cluster_admin -d postgres <<SQL
 CREATE ROLE ballast_owner LOGIN CREATEDB NOSUPERUSER NOCREATEROLE PASSWORD '$1';
 CREATE ROLE ballast_app LOGIN NOCREATEDB NOSUPERUSER NOCREATEROLE PASSWORD '$2';
+-- So that the owner may end the application's sessions when a test drops its database.
+GRANT ballast_app TO ballast_owner;
 SQL
 }
 

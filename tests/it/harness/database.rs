@@ -115,13 +115,8 @@ impl Drop for TestDatabase {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             runtime.block_on(async {
                 let admin = connect(&required("BALLAST_TEST_PG_OWNER_URL")).await;
-                // The application's connections may be a moment from being closed, and the owner may not end them.
-                for _ in 0..20 {
-                    if admin.execute_unprepared(&format!("DROP DATABASE \"{name}\"")).await.is_ok() {
-                        break;
-                    }
-                    tokio::time::sleep(std::time::Duration::from_millis(25)).await;
-                }
+                // The pool of the application is still open: its runtime is the one that waits here.
+                let _ = admin.execute_unprepared(&format!("DROP DATABASE \"{name}\" WITH (FORCE)")).await;
             });
             std::io::Result::Ok(())
         });
