@@ -220,6 +220,7 @@ impl Place {
             "sites" => self.plant,
             "ports" => self.port,
             "regions" => return Some(self.region.to_owned()),
+            "imports" => return Some("trainees".to_owned()),
             "agreements" => self.agreement,
             "joint-classes" => self.joint_class,
             "enrolments" => self.enrolment,
