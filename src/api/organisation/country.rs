@@ -1,12 +1,13 @@
 //! Countries.
 
 use poem_openapi::payload::Json;
-use poem_openapi::{Object, OpenApi};
+use poem_openapi::{ApiResponse, Object, OpenApi};
 
 use crate::api::Tag;
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
-use crate::service::organisation::country::{self as countries, CountryView};
+use crate::service::batch::Mode;
+use crate::service::organisation::country::{self as countries, CountryView, NewCountry};
 
 /// Countries.
 pub struct CountryApi;
@@ -29,6 +30,33 @@ struct CountryList {
     items: Vec<Country>,
 }
 
+/// A country to load.
+#[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
+struct CountryInput {
+    /// ISO 3166-1 alpha-2.
+    code: String,
+    /// Name in Chinese.
+    name_zh: String,
+    /// Name in English.
+    name_en: String,
+}
+
+/// Countries to load, in any order, at most 10,000.
+#[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
+struct CountryBatch {
+    /// The countries.
+    items: Vec<CountryInput>,
+}
+
+#[derive(ApiResponse)]
+enum CountryLoaded {
+    /// All of them are there now.
+    #[oai(status = 204)]
+    NoContent,
+}
+
 #[OpenApi(prefix_path = "/countries", tag = "Tag::Organisation")]
 impl CountryApi {
     /// List all countries
@@ -36,6 +64,22 @@ impl CountryApi {
     async fn list(&self, caller: Caller) -> Result<Json<CountryList>, Problem> {
         let found = countries::list_countries(caller.ctx()).await?;
         Ok(Json(CountryList { items: found.into_iter().map(Country::from).collect() }))
+    }
+
+    /// Load countries
+    ///
+    /// Those that are there already get these names; none goes away. All or nothing.
+    #[oai(path = "/", method = "post", operation_id = "create_countries")]
+    async fn load(&self, caller: Caller, body: Json<CountryBatch>) -> Result<CountryLoaded, Problem> {
+        let new = body.0.items.into_iter().map(NewCountry::from).collect();
+        countries::load_countries(caller.ctx(), new, Mode::Commit).await?;
+        Ok(CountryLoaded::NoContent)
+    }
+}
+
+impl From<CountryInput> for NewCountry {
+    fn from(body: CountryInput) -> Self {
+        Self { code: body.code, name_zh: body.name_zh, name_en: body.name_en }
     }
 }
 

@@ -2,12 +2,13 @@
 
 use poem_openapi::param::Query;
 use poem_openapi::payload::Json;
-use poem_openapi::{Object, OpenApi};
+use poem_openapi::{ApiResponse, Object, OpenApi};
 
 use crate::api::Tag;
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
-use crate::service::organisation::region::{self as regions, RegionView};
+use crate::service::batch::Mode;
+use crate::service::organisation::region::{self as regions, NewRegion, RegionView};
 
 /// Regions.
 pub struct RegionApi;
@@ -33,6 +34,33 @@ struct RegionList {
     items: Vec<Region>,
 }
 
+/// A region to load.
+#[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
+struct RegionInput {
+    /// GB/T 2260 code, or the statistical one of a township or village; what it lies in follows from it.
+    code: String,
+    /// Name in Chinese.
+    name_zh: String,
+    /// Name in English.
+    name_en: String,
+}
+
+/// Regions to load, in any order, at most 10,000.
+#[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
+struct RegionBatch {
+    /// The regions.
+    items: Vec<RegionInput>,
+}
+
+#[derive(ApiResponse)]
+enum RegionLoaded {
+    /// All of them are there now.
+    #[oai(status = 204)]
+    NoContent,
+}
+
 #[OpenApi(prefix_path = "/regions", tag = "Tag::Organisation")]
 impl RegionApi {
     /// List the regions one step below another, or the provinces
@@ -45,6 +73,22 @@ impl RegionApi {
     ) -> Result<Json<RegionList>, Problem> {
         let found = regions::list_regions(caller.ctx(), parent.0.as_deref()).await?;
         Ok(Json(RegionList { items: found.into_iter().map(Region::from).collect() }))
+    }
+
+    /// Load regions
+    ///
+    /// Those that are there already get these names; none goes away. All or nothing.
+    #[oai(path = "/", method = "post", operation_id = "create_regions")]
+    async fn load(&self, caller: Caller, body: Json<RegionBatch>) -> Result<RegionLoaded, Problem> {
+        let new = body.0.items.into_iter().map(NewRegion::from).collect();
+        regions::load_regions(caller.ctx(), new, Mode::Commit).await?;
+        Ok(RegionLoaded::NoContent)
+    }
+}
+
+impl From<RegionInput> for NewRegion {
+    fn from(body: RegionInput) -> Self {
+        Self { code: body.code, name_zh: body.name_zh, name_en: body.name_en }
     }
 }
 
