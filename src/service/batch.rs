@@ -43,6 +43,17 @@ pub async fn finish(tx: Tx, mode: Mode) -> Result<(), Error> {
     Ok(())
 }
 
+/// Moves the problems of a batch to where a body keeps it: `/0/code` is `/items/0/code`.
+#[must_use]
+pub fn of_items(error: Error) -> Error {
+    match error {
+        Error::Invalid(fields) => Error::Invalid(
+            fields.into_iter().map(|field| Field { pointer: format!("/items{}", field.pointer), ..field }).collect(),
+        ),
+        error => error,
+    }
+}
+
 /// Moves the problems of a batch of one to where a single body has its fields: `/0/name` is `/name`.
 #[must_use]
 pub fn of_one(error: Error) -> Error {

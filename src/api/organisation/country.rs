@@ -6,7 +6,7 @@ use poem_openapi::{ApiResponse, Object, OpenApi};
 use crate::api::Tag;
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
-use crate::service::batch::Mode;
+use crate::service::batch::{Mode, of_items};
 use crate::service::organisation::country::{self as countries, CountryView, NewCountry};
 
 /// Countries.
@@ -72,7 +72,7 @@ impl CountryApi {
     #[oai(path = "/", method = "post", operation_id = "create_countries")]
     async fn load(&self, caller: Caller, body: Json<CountryBatch>) -> Result<CountryLoaded, Problem> {
         let new = body.0.items.into_iter().map(NewCountry::from).collect();
-        countries::load_countries(caller.ctx(), new, Mode::Commit).await?;
+        countries::load_countries(caller.ctx(), new, Mode::Commit).await.map_err(of_items)?;
         Ok(CountryLoaded::NoContent)
     }
 }

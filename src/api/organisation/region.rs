@@ -7,7 +7,7 @@ use poem_openapi::{ApiResponse, Object, OpenApi};
 use crate::api::Tag;
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
-use crate::service::batch::Mode;
+use crate::service::batch::{Mode, of_items};
 use crate::service::organisation::region::{self as regions, NewRegion, RegionView};
 
 /// Regions.
@@ -81,7 +81,7 @@ impl RegionApi {
     #[oai(path = "/", method = "post", operation_id = "create_regions")]
     async fn load(&self, caller: Caller, body: Json<RegionBatch>) -> Result<RegionLoaded, Problem> {
         let new = body.0.items.into_iter().map(NewRegion::from).collect();
-        regions::load_regions(caller.ctx(), new, Mode::Commit).await?;
+        regions::load_regions(caller.ctx(), new, Mode::Commit).await.map_err(of_items)?;
         Ok(RegionLoaded::NoContent)
     }
 }
