@@ -70,11 +70,7 @@ pub fn reason(words: Words, names: &Names, reason: Reason) -> String {
         ),
         Reason::Floor { skill: id, needed, found } => words.ta(
             "reason-floor",
-            &[
-                ("skill", skill(names, id).into()),
-                ("needed", int(needed)),
-                ("found", int(found)),
-            ],
+            &[("skill", skill(names, id).into()), ("needed", int(needed)), ("found", int(found))],
         ),
     }
 }
