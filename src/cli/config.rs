@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::output::Failure;
 
 /// The data folder when nobody names one.
-const DATA_DIR_DEFAULT: &str = "ballast-data";
+pub const DATA_DIR_DEFAULT: &str = "ballast-data";
 /// The address when nobody names one.
 pub const LISTEN_DEFAULT: &str = "127.0.0.1:8080";
 
@@ -34,13 +34,18 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads file, environment and command line, the later over the earlier.
+    /// Reads file, environment and command line, the later over the earlier; `default_dir` is the folder when
+    /// nobody names one.
     ///
     /// # Errors
     /// [`Failure`] that names the setting.
-    pub fn read(data_dir: Option<PathBuf>, database_url: Option<String>) -> Result<Self, Failure> {
+    pub fn read(
+        data_dir: Option<PathBuf>,
+        database_url: Option<String>,
+        default_dir: &str,
+    ) -> Result<Self, Failure> {
         let environment: Option<PathBuf> = Env::var("BALLAST_DATA_DIR").map(PathBuf::from);
-        let data_dir = data_dir.or(environment).unwrap_or_else(|| PathBuf::from(DATA_DIR_DEFAULT));
+        let data_dir = data_dir.or(environment).unwrap_or_else(|| PathBuf::from(default_dir));
         let mut figment = Figment::new()
             .merge(Serialized::default("listen", LISTEN_DEFAULT))
             .merge(Toml::file(data_dir.join("ballast.toml")))

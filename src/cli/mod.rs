@@ -85,7 +85,11 @@ pub fn main() -> ExitCode {
 
 async fn run(cli: Cli) -> Result<(), Failure> {
     let locale = cli.lang.unwrap_or(Locale::En);
-    let config = Config::read(cli.data_dir, cli.database_url)?;
+    let default_dir = match cli.command {
+        Command::Demo(_) => demo::DATA_DIR_DEFAULT,
+        _ => config::DATA_DIR_DEFAULT,
+    };
+    let config = Config::read(cli.data_dir, cli.database_url, default_dir)?;
     match cli.command {
         Command::Serve(args) => serve::run(&config, args).await,
         Command::Demo(args) => demo::run(&config, locale, args).await,
