@@ -75,7 +75,12 @@ async fn gather(ctx: &Ctx, words: Words) -> Result<(Vec<Due>, Vec<Markup>), Erro
         let loaded = framework::list_frameworks(ctx).await?;
         let rows: Vec<(String, Markup)> = loaded
             .iter()
-            .map(|f| (format!("{} {}", f.code, f.version), html! { (f.title) br; span.small.quiet { (f.licence) } }))
+            .map(|f| {
+                (
+                    format!("{} {}", f.code, f.version),
+                    html! { (f.title) br; span.small.quiet { (f.licence) } },
+                )
+            })
             .collect();
         panels.push(parts::panel("h-frameworks", &words.t("home-frameworks"), None, parts::facts(&rows)));
     }
@@ -86,7 +91,8 @@ async fn gather(ctx: &Ctx, words: Words) -> Result<(Vec<Due>, Vec<Markup>), Erro
 fn draw(user: &PageUser, words: Words, tasks: Vec<Due>, panels: Vec<Markup>) -> Markup {
     let today = user.ctx.today();
     let count = Arg::Int(i64::try_from(tasks.len()).unwrap_or(i64::MAX));
-    let soon = tasks.iter().filter(|due| due.on.is_some_and(|on| (on - today).num_days() <= SOON_DAYS)).count();
+    let soon =
+        tasks.iter().filter(|due| due.on.is_some_and(|on| (on - today).num_days() <= SOON_DAYS)).count();
     let heading = words.ta(
         "home-heading",
         &[
@@ -253,13 +259,18 @@ fn class_panel(words: Words, found: &[JointClassView]) -> Markup {
         })
         .collect();
     let name = words.t("home-classes");
-    parts::panel("h-classes", &name, None, html! {
-        @if rows.is_empty() {
-            (parts::empty(&words.t("home-no-classes"), &words.t("home-no-classes-text")))
-        } @else {
-            (parts::fold_table(&name, &columns, &rows))
-        }
-    })
+    parts::panel(
+        "h-classes",
+        &name,
+        None,
+        html! {
+            @if rows.is_empty() {
+                (parts::empty(&words.t("home-no-classes"), &words.t("home-no-classes-text")))
+            } @else {
+                (parts::fold_table(&name, &columns, &rows))
+            }
+        },
+    )
 }
 
 /// A person's own skill record, in plain words.
@@ -287,11 +298,16 @@ async fn record_panel(ctx: &Ctx, words: Words, all: PageRequest) -> Result<Marku
         })
         .collect();
     let name = words.t("home-record");
-    Ok(parts::panel("h-record", &name, None, html! {
-        @if rows.is_empty() {
-            (parts::empty(&words.t("home-no-record"), &words.t("home-no-record-text")))
-        } @else {
-            (parts::fold_table(&name, &columns, &rows))
-        }
-    }))
+    Ok(parts::panel(
+        "h-record",
+        &name,
+        None,
+        html! {
+            @if rows.is_empty() {
+                (parts::empty(&words.t("home-no-record"), &words.t("home-no-record-text")))
+            } @else {
+                (parts::fold_table(&name, &columns, &rows))
+            }
+        },
+    ))
 }

@@ -8,6 +8,7 @@
     reason = "a test that meets what it did not expect should stop there and say so"
 )]
 
+mod api;
 mod append_only;
 mod harness;
 mod http;
@@ -15,6 +16,7 @@ mod migrations;
 mod openapi;
 mod policy_matrix;
 mod schema_drift;
+mod service;
 mod store;
 mod tidy;
 mod two_worlds;

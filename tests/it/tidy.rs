@@ -45,7 +45,9 @@ const ARROWS: [(&str, &[&str]); 14] = [
 const HTTP_KNOWS: [&str; 8] = ["App", "Ctx", "Error", "Field", "Refusal", "context", "error", "identity"];
 
 /// Files of `api`, `service`, `store`, `web` whose noun has no table of its own name, and why.
-const WITHOUT_ENTITY: [(&str, &str); 8] = [
+const WITHOUT_ENTITY: [(&str, &str); 10] = [
+    ("exchange/csv", "pure: a body's type"),
+    ("exchange/import_run", "view: what became of a file; nothing of it is kept"),
     ("identity/demonstration", "pure: the names of a demonstration's logins"),
     ("identity/password", "pure: hashing, no row"),
     ("identity/token", "view: the api_token of its use case, as the API calls it"),

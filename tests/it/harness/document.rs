@@ -51,9 +51,9 @@ pub fn operations() -> Vec<Operation> {
 }
 
 impl Operation {
-    /// Whether its path names a row.
+    /// Whether its path names a row. A kind of file is none: it belongs to nobody.
     pub fn names_a_row(&self) -> bool {
-        self.path.contains('{')
+        self.path.replace("{kind}", "").contains('{')
     }
 
     /// The path with the rows of one side of the town in it. A new kind of row has to be told to [`Place`].
