@@ -48,6 +48,8 @@ const HTTP_KNOWS: [&str; 8] = ["App", "Ctx", "Error", "Field", "Refusal", "conte
 const WITHOUT_ENTITY: [(&str, &str); 10] = [
     ("exchange/csv", "pure: a body of comma-separated values on the wire"),
     ("exchange/import_run", "view: the answer to a file; nothing of it is stored"),
+    ("exchange/csv", "pure: a body's type"),
+    ("exchange/import_run", "view: what became of a file; nothing of it is kept"),
     ("identity/demonstration", "pure: the names of a demonstration's logins"),
     ("identity/password", "pure: hashing, no row"),
     ("identity/token", "view: the api_token of its use case, as the API calls it"),

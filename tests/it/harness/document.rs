@@ -54,6 +54,8 @@ impl Operation {
     /// Whether its path names a row. A kind of import is no row: it is nobody's.
     pub fn names_a_row(&self) -> bool {
         self.path.contains('{') && !self.path.contains("/imports/")
+    /// Whether its path names a row. A kind of file is none: it belongs to nobody.
+        self.path.replace("{kind}", "").contains('{')
     }
 
     /// The path with the rows of one side of the town in it. A new kind of row has to be told to [`Place`].

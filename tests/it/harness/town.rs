@@ -221,6 +221,7 @@ impl Place {
             "ports" => self.port,
             "regions" => return Some(self.region.to_owned()),
             "imports" => return Some("trainees".to_owned()),
+            "imports" => return Some(text("trainees")),
             "agreements" => self.agreement,
             "joint-classes" => self.joint_class,
             "enrolments" => self.enrolment,

@@ -1,4 +1,5 @@
 //! Use cases.
 
+mod exchange;
 mod permit;
 mod person;

@@ -1,0 +1,3 @@
+//! Files of rows.
+
+mod import_run;
