@@ -15,13 +15,15 @@ use crate::words::{Locale, Words};
 pub struct Failure {
     sentence: String,
     lines: Vec<String>,
+    /// Nobody reads on (`ballast … | head`): the command ends without a word.
+    unheard: bool,
 }
 
 impl Failure {
     /// A failure in one sentence.
     #[must_use]
     pub fn new(sentence: impl Into<String>) -> Self {
-        Self { sentence: sentence.into(), lines: Vec::new() }
+        Self { sentence: sentence.into(), lines: Vec::new(), unheard: false }
     }
 
     /// The same with details.
@@ -46,13 +48,13 @@ impl Failure {
             Error::Internal(what) => format!("{} ({what})", problem::detail(words, error)),
             error => problem::detail(words, error),
         };
-        Self { sentence, lines }
+        Self { sentence, lines, unheard: false }
     }
 }
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        Self::new(error.to_string())
+        Self { unheard: error.kind() == io::ErrorKind::BrokenPipe, ..Self::new(error.to_string()) }
     }
 }
 
@@ -66,6 +68,9 @@ impl std::fmt::Display for Failure {
 /// Prints a failure and gives its exit code.
 #[must_use]
 pub fn report(failure: &Failure) -> ExitCode {
+    if failure.unheard {
+        return ExitCode::SUCCESS;
+    }
     let _ = writeln!(io::stderr(), "{failure}");
     ExitCode::FAILURE
 }

@@ -48,7 +48,10 @@ pub async fn finish(tx: Tx, mode: Mode) -> Result<(), Error> {
 pub fn of_items(error: Error) -> Error {
     match error {
         Error::Invalid(fields) => Error::Invalid(
-            fields.into_iter().map(|field| Field { pointer: format!("/items{}", field.pointer), ..field }).collect(),
+            fields
+                .into_iter()
+                .map(|field| Field { pointer: format!("/items{}", field.pointer), ..field })
+                .collect(),
         ),
         error => error,
     }

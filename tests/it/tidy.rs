@@ -46,8 +46,6 @@ const HTTP_KNOWS: [&str; 8] = ["App", "Ctx", "Error", "Field", "Refusal", "conte
 
 /// Files of `api`, `service`, `store`, `web` whose noun has no table of its own name, and why.
 const WITHOUT_ENTITY: [(&str, &str); 10] = [
-    ("exchange/csv", "pure: a body of comma-separated values on the wire"),
-    ("exchange/import_run", "view: the answer to a file; nothing of it is stored"),
     ("exchange/csv", "pure: a body's type"),
     ("exchange/import_run", "view: what became of a file; nothing of it is kept"),
     ("identity/demonstration", "pure: the names of a demonstration's logins"),

@@ -24,7 +24,7 @@ use crate::store::Error;
 use crate::store::permit::permit_document;
 use crate::store::person::identity_document;
 
-/// Everybody, in the order of their ids, with all that the matcher knows of them.
+/// Everybody who may seek work, in the order of their ids, with all that the matcher knows of them.
 ///
 /// # Errors
 /// What the database says; [`Error::Corrupt`] for a code that is none.
@@ -61,7 +61,17 @@ pub async fn load_all(
     for row in permit_document::standing_of_all(db, grant).await? {
         attach(row.person.0, &mut |c| c.documents.push(row.document));
     }
+    candidates.retain(seeks_work);
     Ok(candidates)
+}
+
+/// Whether anything about work is known of a person. Somebody whom a bureau registered as a member of a
+/// household, and no more, is no candidate: neither in a list nor in a count that a factory sees.
+fn seeks_work(candidate: &Candidate) -> bool {
+    candidate.availability.is_some()
+        || !candidate.claims.is_empty()
+        || !candidate.classes.is_empty()
+        || !candidate.documents.is_empty()
 }
 
 #[derive(FromQueryResult)]
