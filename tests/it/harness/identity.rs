@@ -192,5 +192,5 @@ impl Answer {
 /// A key that has no message shows as itself: `error-stale-detail`, `field-required`, `status-404`.
 fn in_words(text: &str) -> bool {
     let keyed = ["error-", "field-", "refusal-", "status-"].iter().any(|prefix| text.starts_with(prefix));
-    !text.is_empty() && !(keyed && !text.contains(' '))
+    !text.is_empty() && (!keyed || text.contains(' '))
 }
