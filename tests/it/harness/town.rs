@@ -17,7 +17,6 @@ use ballast::service::organisation::port::{NewPort, register_ports};
 use ballast::service::organisation::region::{NewRegion, load_regions};
 use ballast::service::organisation::site::{NewSite, register_sites};
 use ballast::service::permit::permit::{NewPermit, draft_permits};
-use ballast::service::permit::permit_document::DocumentContent;
 use ballast::service::person::availability::NewAvailability;
 use ballast::service::person::foreign_worker::{
     NewForeignWorker, NewNationality, NewTravelDocument, register_foreign_workers,
@@ -105,7 +104,7 @@ pub struct Place {
     pub people: Vec<PersonId>,
     /// The first of them, who has a login and is in the joint class.
     pub trainee: PersonId,
-    /// A foreign worker whom the bureau registered and the factory placed.
+    /// A foreign worker with a passport and no other paper, whom the bureau registered and the factory placed.
     pub worker: PersonId,
     /// School and factory signed it.
     pub agreement: Uuid,
@@ -454,13 +453,7 @@ async fn worker(ctx: &Ctx, parties: &Parties, vacancy: VacancyId) {
             verification: text("sighted"),
         }),
         nationality: Some(NewNationality { country: text("VN"), evidence: text("document") }),
-        documents: vec![DocumentContent {
-            kind: text("health_certificate"),
-            issuer: side.name("Hospital"),
-            valid_from: Some(day(2026, 10, 1)),
-            valid_until: Some(day(2027, 9, 30)),
-            verification: text("sighted"),
-        }],
+        documents: Vec::new(),
         phone: None,
         availability: Some(wishes(side)),
     };

@@ -209,7 +209,7 @@ async fn every_problem_of_every_row_is_told_in_the_files_own_words() {
         problems,
         [
             (2, "evidence", "unknown_choice"),
-            (2, "level", "level_out_of_range"),
+            (2, "level", "level_off_scale"),
             (3, "decay", "unknown_choice"),
             (3, "skill", "unknown_skill"),
         ]
