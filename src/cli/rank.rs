@@ -51,10 +51,11 @@ pub async fn run(config: &Config, locale: Locale, args: Args) -> Result<(), Fail
     if let Some(person) = args.why {
         let (head, entry) = explain_person(&ctx, id, PersonId(person)).await.map_err(failed)?;
         let names = names_in(&ctx, &head.vacancy, &[&entry]).await.map_err(failed)?;
-        return Ok(match args.format {
+        match args.format {
             Format::Table => print_entry(&mut Stdout, Words(locale), &names, 1, &entry)?,
             Format::Json => print_json(&mut Stdout, &entry_json(Words(locale), &names, 1, &entry))?,
-        });
+        }
+        return Ok(());
     }
     let view = get_shortlist(&ctx, id, args.top).await.map_err(failed)?;
     match args.format {

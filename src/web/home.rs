@@ -154,7 +154,7 @@ fn clock(words: Words, today: CivilDate, on: CivilDate) -> Clock {
         used_percent: u8::try_from(used).ok(),
         urgency: match days {
             ..=2 => Urgency::Late,
-            ..=SOON_DAYS => Urgency::Soon,
+            3..=SOON_DAYS => Urgency::Soon,
             _ => Urgency::Calm,
         },
     }

@@ -205,7 +205,8 @@ fn shift_names(words: Words, vacancy: &VacancyView) -> String {
     let set = vacancy.shifts;
     let names: Vec<String> = [(set.day, "day"), (set.evening, "evening"), (set.night, "night")]
         .into_iter()
-        .filter_map(|(has, name)| has.then(|| words.t(&format!("shift-{name}"))))
+        .filter(|(has, _)| *has)
+        .map(|(_, name)| words.t(&format!("shift-{name}")))
         .collect();
     names.join(match words.locale() {
         Locale::ZhCn => "、",
