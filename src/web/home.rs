@@ -188,18 +188,17 @@ fn permit_task(ctx: &Ctx, words: Words, permit: &PermitView) -> Due {
     };
     let mut checks: Vec<&str> = permit.bars.iter().map(|bar| bar.check).collect();
     checks.dedup();
-    let detail = words.ta(
-        "home-permit",
-        &[
-            ("starts", words.date(permit.starts_on).into()),
-            ("ends", words.date(permit.ends_on).into()),
-            ("checks", checks.join(", ").into()),
-        ],
-    );
+    let term = [("starts", words.date(permit.starts_on).into()), ("ends", words.date(permit.ends_on).into())];
+    let detail = if checks.is_empty() {
+        words.ta("home-permit-clear", &term)
+    } else {
+        let [starts, ends] = term;
+        words.ta("home-permit", &[starts, ends, ("checks", checks.join(", ").into())])
+    };
     let task = Task {
         clock: Some(clock(words, ctx.today(), permit.starts_on)),
         title: words.ta("home-permit-title", &[("reference", permit.reference.clone().into())]),
-        href: "/docs#get_permit".to_owned(),
+        href: format!("/permits/{}", permit.id),
         detail,
         badge: Some(badge),
     };
@@ -226,7 +225,7 @@ fn class_task(ctx: &Ctx, words: Words, class: &JointClassView) -> Option<Due> {
     let task = Task {
         clock: Some(clock(words, ctx.today(), class.ends_on)),
         title: words.ta("home-class-title", &[("title", class_title(words, class).into())]),
-        href: "/docs#create_enrolment_completion".to_owned(),
+        href: format!("/joint-classes/{}", class.id),
         detail,
         badge: None,
     };
@@ -248,7 +247,7 @@ fn class_panel(words: Words, found: &[JointClassView]) -> Markup {
         .iter()
         .map(|class| FoldRow {
             head: html! {
-                (class_title(words, class)) br;
+                a href={ "/joint-classes/" (class.id) } { (class_title(words, class)) } br;
                 span.small.quiet { (class.reference) " · " (words.t(status(class))) }
             },
             cells: vec![

@@ -6,7 +6,9 @@ pub mod hiring;
 pub mod home;
 pub mod identity;
 pub mod matching;
+pub mod permit;
 pub mod reference;
+pub mod training;
 pub mod ui;
 
 use poem::http::StatusCode;
@@ -29,6 +31,9 @@ pub fn add_routes(route: Route) -> Route {
         .at("/vacancies/:id/closure", post(hiring::vacancy::close))
         .at("/vacancies/:id/shortlist", get(matching::shortlist::show))
         .at("/vacancies/:id/shortlist/people/:person_id", get(matching::shortlist::why))
+        .at("/permits/:id", get(permit::permit::show))
+        .at("/joint-classes/:id", get(training::joint_class::show))
+        .at("/joint-classes/:id/completion", post(training::joint_class::finish))
         .at("/docs", get(reference::show))
         .at("/assets/:name", get(asset))
 }

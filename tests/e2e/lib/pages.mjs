@@ -4,8 +4,8 @@
 export const LANGUAGES = ["zh-CN", "en"];
 
 export const WORDS = {
-  "zh-CN": { shortlist: /候选名单|名单/, verify: /待核实/, removed: /未列入/ },
-  en: { shortlist: /shortlist/i, verify: /to verify/i, removed: /not listed|removed/i },
+  "zh-CN": { shortlist: /合格/, verify: /待核实/, removed: /未列入/ },
+  en: { shortlist: /qualified/i, verify: /to verify/i, removed: /not listed|removed/i },
 };
 
 const ONE_VACANCY = /^\/vacancies\/[^/?#]+$/;

@@ -26,6 +26,7 @@ home-vacancy = { $reference } · { $count ->
   } · { $wage }
 home-permit-title = Permit { $reference }
 home-permit = { $starts } to { $ends } · open checks: { $checks }
+home-permit-clear = { $starts } to { $ends }
 home-permit-bar = barred
 home-permit-unknown = evidence missing
 home-permit-pass = checks passed
@@ -52,3 +53,54 @@ home-say-wishes = Say what you want
 home-say-wishes-text = From when, where, for what wage: until it is known, no post can be offered for sure.
 home-frameworks = Classifications loaded
 shortlist-skill-name = Skill
+
+class-teaches = What it teaches
+class-hours = Hours
+class-since = Since
+class-roster = Roster: { $count ->
+    [one] { $count } person
+   *[other] { $count } people
+  }
+class-counts = Places
+class-nobody = Nobody is in this class
+class-nobody-text = The school enrols its trainees.
+class-status-enrolled = in the class
+class-status-finished = finished
+class-status-withdrawn = left
+class-finish = Finish the class
+class-finish-text = Everybody still in it ({ $count }) gets one trained claim for each skill that it teaches, dated today.
+
+permit-heading = Permit { $reference }: { $count ->
+    [0] no check is open
+    [one] one check is open
+   *[other] { $count } checks are open
+  }
+permit-lead = The checks are run for the first day of the term. Nothing can be approved here yet.
+permit-part = Document
+permit-finding = On the first day
+permit-day = Day
+permit-finding-covers = covers it
+permit-finding-unknown = unknown
+permit-finding-ended = ended before
+permit-finding-begins = begins after
+permit-term = Term
+permit-covered = Covered until
+permit-bundle = Person-bound documents
+permit-facts = The permit
+permit-checks = Checks that do not pass
+permit-no-bars = Every check passes
+permit-no-bars-text = Of those that are run so far: C1, C2, C6a, C8. Quota is not checked.
+permit-status-draft = draft
+permit-status-submitted = submitted
+permit-status-withdrawn = withdrawn
+
+permit-bar-dprk = A record names the nationality of the DPRK
+permit-bar-nationality_missing = No nationality is recorded
+permit-bar-nationality_declared = The nationality rests on the person's own word
+permit-bar-nationality_contradicted = Documents name different nationalities
+permit-bar-nationality_birthplace = Born in the DPRK, and no other nationality is proved
+permit-bar-under_age = Below the law's age on the first day
+permit-bar-age_unknown = The birth date is not recorded
+permit-bar-document_unknown = Missing, or its end is not recorded
+permit-bar-document_ended = Ended before the first day
+permit-bar-document_begins = Valid only after the first day

@@ -16,6 +16,7 @@ home-fill = 待招满
 home-vacancy = { $reference } · { $count } 人 · { $wage }
 home-permit-title = 许可 { $reference }
 home-permit = { $starts } 至 { $ends } · 未过检查：{ $checks }
+home-permit-clear = { $starts } 至 { $ends }
 home-permit-bar = 有阻断
 home-permit-unknown = 缺证据
 home-permit-pass = 检查通过
@@ -39,3 +40,50 @@ home-say-wishes = 说明您的意愿
 home-say-wishes-text = 何时、何地、什么工资：未知时无法确定岗位。
 home-frameworks = 已导入的职业分类
 shortlist-skill-name = 技能
+
+class-teaches = 教授技能
+class-hours = 课时
+class-since = 日期
+class-roster = 名册：{ $count } 人
+class-counts = 名额
+class-nobody = 班里没有人
+class-nobody-text = 由学校登记学员入班。
+class-status-enrolled = 在班
+class-status-finished = 已结业
+class-status-withdrawn = 已退出
+class-finish = 办理结业
+class-finish-text = 仍在班的 { $count } 人，每项所授技能各得一条“培训”记录，日期为今天。
+
+permit-heading = 许可 { $reference }：{ $count ->
+    [0] 没有未过检查
+   *[other] { $count } 项检查未过
+  }
+permit-lead = 按首日检查。目前还不能在此批准。
+permit-part = 证件
+permit-finding = 首日状态
+permit-day = 日期
+permit-finding-covers = 有效
+permit-finding-unknown = 未知
+permit-finding-ended = 已到期
+permit-finding-begins = 尚未生效
+permit-term = 期限
+permit-covered = 全部有效至
+permit-bundle = 随人证件
+permit-facts = 许可信息
+permit-checks = 未通过的检查
+permit-no-bars = 检查全部通过
+permit-no-bars-text = 指目前执行的 C1、C2、C6a、C8；配额未核查。
+permit-status-draft = 草稿
+permit-status-submitted = 已提交
+permit-status-withdrawn = 已撤回
+
+permit-bar-dprk = 有记录表明为朝鲜国籍
+permit-bar-nationality_missing = 没有国籍记录
+permit-bar-nationality_declared = 国籍仅凭本人自述
+permit-bar-nationality_contradicted = 各证件所载国籍不一致
+permit-bar-nationality_birthplace = 出生于朝鲜，且未证明其他国籍
+permit-bar-under_age = 首日未达法定年龄
+permit-bar-age_unknown = 没有出生日期记录
+permit-bar-document_unknown = 缺失，或未登记有效期
+permit-bar-document_ended = 首日前已到期
+permit-bar-document_begins = 首日后才生效

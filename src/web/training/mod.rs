@@ -1,0 +1,3 @@
+//! Joint classes.
+
+pub mod joint_class;
