@@ -10,7 +10,7 @@ use crate::http::server::DocumentText;
 use crate::web::frame;
 use crate::web::ui::layout::{self, Page};
 use crate::web::ui::parts;
-use crate::words::Words;
+use crate::words::{self, Words};
 
 /// The page. It is in English, as the document is; the frame follows the reader's language.
 #[handler]
@@ -45,7 +45,33 @@ fn chapters(words: Words, document: &Value) -> Markup {
                 }
             }
         }
+        (problem_codes(words))
     }
+}
+
+/// Every code that a problem can have, where its `type` points to.
+fn problem_codes(words: Words) -> Markup {
+    let keys = words::keys(words.locale());
+    let code = |key: &str| {
+        let code = key.strip_prefix("error-").or_else(|| key.strip_prefix("refusal-"))?;
+        let plain = words.t(&format!("error-{code}-detail"));
+        let known = key.starts_with("refusal-") || keys.contains(&format!("error-{code}-detail"));
+        (known && !code.ends_with("-detail"))
+            .then(|| (code.to_owned(), if key.starts_with("refusal-") { words.t(key) } else { plain }))
+    };
+    parts::panel(
+        "h-problems",
+        &words.t("reference-problems"),
+        None,
+        html! {
+            dl.facts {
+                @for (code, text) in keys.iter().filter_map(|key| code(key)) {
+                    dt id={ "problem-" (code) } { span.code { (code) } }
+                    dd { (text) }
+                }
+            }
+        },
+    )
 }
 
 fn one(path: &str, method: &str, operation: &Value) -> Markup {

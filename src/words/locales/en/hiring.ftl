@@ -42,3 +42,4 @@ why-nothing = Nothing stands in the way
 why-nothing-text = Every hard filter is met and every question is answered.
 
 reference-title = API reference
+reference-problems = Codes of problems

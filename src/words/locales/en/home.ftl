@@ -4,7 +4,10 @@ home-heading = { $name }: { $count ->
     [0] nothing to do
     [one] one task
    *[other] { $count } tasks
-  }, { $soon } within two weeks
+  }{ $soon ->
+    [0] {""}
+   *[other] , { $soon } within two weeks
+  }
 home-dates = legal dates are civil dates in Shanghai's zone, valid to the end of the day
 home-all-vacancies = All vacancies
 home-nothing = Nothing to do

@@ -41,3 +41,4 @@ why-nothing = 没有障碍
 why-nothing-text = 各项硬性条件都满足，也没有待核实的问题。
 
 reference-title = 接口参考
+reference-problems = 问题代码

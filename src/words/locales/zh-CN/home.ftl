@@ -3,7 +3,10 @@
 home-heading = { $name }，{ $count ->
     [0] 没有待办
    *[other] { $count } 件待办
-  }，{ $soon } 件在两周内
+  }{ $soon ->
+    [0] {""}
+   *[other] ，{ $soon } 件在两周内
+  }
 home-dates = 期限按上海时区的日历日计算，到期日当天 24 时止
 home-all-vacancies = 全部岗位
 home-nothing = 没有待办
