@@ -1,0 +1,3 @@
+//! Vacancies.
+
+pub mod vacancy;

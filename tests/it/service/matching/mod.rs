@@ -1,0 +1,3 @@
+//! Shortlists.
+
+mod shortlist;

@@ -1,0 +1,3 @@
+//! Skill records.
+
+mod skill_claim;

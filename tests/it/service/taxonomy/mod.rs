@@ -1,0 +1,3 @@
+//! Classifications.
+
+mod framework;
