@@ -215,6 +215,13 @@ async fn every_problem_of_every_row_is_told_in_the_files_own_words() {
         ]
     );
 
+    // The use case alone would take the row with what stands in for the evidence.
+    let before = counts(&app).await;
+    let claims = format!("person,skill,level,evidence,achieved_on\n{person},lockstitch,3,seen,2026-01-01\n");
+    let report = brought(&ctx, Kind::SkillClaims, home.school, claims, Mode::Commit).await;
+    assert_eq!(named(&report), [(2, "evidence", "unknown_choice")]);
+    assert_eq!(gained(&before, &counts(&app).await), []);
+
     let [.., (_, _, vacancies), _] = files(home);
     let vacancies = vacancies
         .replace("Plant Home", "Plant Other")
