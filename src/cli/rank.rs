@@ -10,11 +10,11 @@ use uuid::Uuid;
 use super::config::Config;
 use super::open;
 use super::output::{Failure, Stdout};
-use crate::service::Ctx;
 use crate::service::hiring::vacancy::{VacancyView, find_vacancy};
 use crate::service::matching::shortlist::{
     Entries, Entry, NotListed, ShortlistView, TOP_DEFAULT, explain_person, get_shortlist, names_in,
 };
+use crate::service::{Ctx, Error};
 use crate::words::matching::{self as say, Names};
 use crate::words::{Arg, Locale, Words};
 
@@ -47,7 +47,10 @@ enum Format {
 pub async fn run(config: &Config, locale: Locale, args: Args) -> Result<(), Failure> {
     let ctx = open::operator(config, locale).await?;
     let failed = |e| Failure::of(&e, locale);
-    let id = find_vacancy(&ctx, &args.vacancy).await.map_err(failed)?;
+    let id = find_vacancy(&ctx, &args.vacancy).await.map_err(|error| match error {
+        Error::NotFound => Failure::new(format!("no vacancy has the reference or the id {}", args.vacancy)),
+        error => failed(error),
+    })?;
     if let Some(person) = args.why {
         let (head, entry) = explain_person(&ctx, id, PersonId(person)).await.map_err(failed)?;
         let names = names_in(&ctx, &head.vacancy, &[&entry]).await.map_err(failed)?;

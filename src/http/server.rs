@@ -135,9 +135,9 @@ fn translate(error: poem::Error) -> Response {
         let errors = field("", "bad_body", &err.reason);
         return problem_response(bad, "bad_body", words.t("error-bad_body-detail"), errors);
     }
-    if let Some(err) = error.downcast_ref::<ParsePathError>() {
-        // An id that is no id names nothing.
-        tracing::debug!(name = err.name, reason = err.reason, "a path that is no id");
+    // An id that is no id names nothing, in the API and among the pages.
+    if error.is::<ParsePathError>() || error.is::<poem::error::ParsePathError>() {
+        tracing::debug!(%error, "a path that is no id");
         return problem_response(
             StatusCode::NOT_FOUND,
             "not_found",

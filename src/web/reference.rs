@@ -10,7 +10,7 @@ use crate::http::server::DocumentText;
 use crate::web::frame;
 use crate::web::ui::layout::{self, Page};
 use crate::web::ui::parts;
-use crate::words::{self, Words};
+use crate::words::{self, Arg, Words};
 
 /// The page. It is in English, as the document is; the frame follows the reader's language.
 #[handler]
@@ -51,13 +51,18 @@ fn chapters(words: Words, document: &Value) -> Markup {
 
 /// Every code that a problem can have, where its `type` points to.
 fn problem_codes(words: Words) -> Markup {
-    let keys = words::keys(words.locale());
+    let messages = words::variables(words.locale());
+    // A figure that is known only when it happens is left open.
+    let said = |key: &str| {
+        let open = messages.get(key)?.iter().map(|name| (name.as_str(), Arg::from("…"))).collect::<Vec<_>>();
+        Some(words.ta(key, &open))
+    };
     let code = |key: &str| {
-        let code = key.strip_prefix("error-").or_else(|| key.strip_prefix("refusal-"))?;
-        let plain = words.t(&format!("error-{code}-detail"));
-        let known = key.starts_with("refusal-") || keys.contains(&format!("error-{code}-detail"));
-        (known && !code.ends_with("-detail"))
-            .then(|| (code.to_owned(), if key.starts_with("refusal-") { words.t(key) } else { plain }))
+        if let Some(code) = key.strip_prefix("refusal-") {
+            return Some((code.to_owned(), said(key)?));
+        }
+        let code = key.strip_prefix("error-").filter(|code| !code.ends_with("-detail"))?;
+        Some((code.to_owned(), said(&format!("error-{code}-detail"))?))
     };
     parts::panel(
         "h-problems",
@@ -65,7 +70,7 @@ fn problem_codes(words: Words) -> Markup {
         None,
         html! {
             dl.facts {
-                @for (code, text) in keys.iter().filter_map(|key| code(key)) {
+                @for (code, text) in messages.keys().filter_map(|key| code(key)) {
                     dt id={ "problem-" (code) } { span.code { (code) } }
                     dd { (text) }
                 }

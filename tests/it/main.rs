@@ -10,6 +10,7 @@
 
 mod api;
 mod append_only;
+mod cli;
 mod harness;
 mod http;
 mod migrations;
@@ -21,3 +22,4 @@ mod store;
 mod tidy;
 mod two_worlds;
 mod unauthorized;
+mod web;

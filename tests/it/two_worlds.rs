@@ -59,7 +59,7 @@ async fn walk(app: &TestApp) -> Vec<Seen> {
 }
 
 /// The addresses of all pages, as the table of contents in `src/web/mod.rs` lists them.
-fn pages() -> Vec<String> {
+pub fn pages() -> Vec<String> {
     let contents =
         std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web/mod.rs")).unwrap();
     let routes = contents.split(".at(\"").skip(1).filter_map(|rest| rest.split_once("\", get("));
@@ -73,7 +73,7 @@ fn pages() -> Vec<String> {
 }
 
 /// A page's address with the rows of a place in it.
-fn fill(page: &str, place: &Place) -> String {
+pub fn fill(page: &str, place: &Place) -> String {
     let mut noun = "";
     let parts = page.split('/').map(|part| {
         let name = part.strip_prefix(':');
@@ -94,16 +94,16 @@ fn people_and_households(place: &Place) -> [(&'static str, Vec<String>); 2] {
 
 #[tokio::test]
 async fn a_factory_sees_the_same_whoever_is_poor() {
-    let world_a = walk(&TestApp::start_in(World::A).await).await;
+    let app = TestApp::start_in(World::A).await;
+    let world_a = walk(&app).await;
     let world_b = walk(&TestApp::start_in(World::B).await).await;
-    let reached = |prefix: &str| {
-        let answered = |seen: &&Seen| seen.answer.starts_with("200") && !seen.statements.is_empty();
-        world_a.iter().filter(answered).any(|seen| seen.asked.contains(prefix))
-    };
-    assert!(
-        reached("GET /api/v1/vacancies") && reached("GET /vacancies"),
-        "nothing was shown to the factory"
-    );
+    let vacancy = format!("/vacancies/{}", app.town.home.vacancy);
+    let (start, list, shortlist) = ("/".to_owned(), "/vacancies".to_owned(), format!("{vacancy}/shortlist"));
+    for own in [format!("/api/v1{shortlist}"), start, list, vacancy, shortlist] {
+        let found = world_a.iter().find(|seen| seen.asked == format!("factory_hr GET {own}"));
+        let found = found.unwrap_or_else(|| panic!("{own} was not asked for"));
+        assert!(found.answer.starts_with("200") && !found.statements.is_empty(), "{own}: {}", found.answer);
+    }
     assert_eq!(world_a.len(), world_b.len());
     for (a, b) in world_a.iter().zip(&world_b) {
         assert_eq!(a.asked, b.asked);

@@ -72,11 +72,34 @@ impl<'a> Identity<'a> {
 
     /// GET of a page, as a browser that has signed in asks for it.
     pub async fn page(&self, path: &str) -> Answer {
+        self.browse(Method::GET, path, &[], Body::empty()).await
+    }
+
+    /// POST of a form whose fields are encoded already, likewise. `headers` say where the form was.
+    pub async fn submit(&self, path: &str, headers: &[(&str, &str)], fields: &str) -> Answer {
+        let form = [(CONTENT_TYPE.as_str(), "application/x-www-form-urlencoded")];
+        let headers = [&form, headers].concat();
+        self.browse(Method::POST, path, &headers, Body::from_string(fields.to_owned())).await
+    }
+
+    /// The token that the forms of this session have, as a page shows it.
+    pub async fn form_token(&self) -> String {
+        let page = self.page("/").await.expect_status(200).text();
+        let (_, after) = page.split_once("name=\"csrf\" value=\"").expect("a page has the sign-out form");
+        after.split_once('"').unwrap().0.to_owned()
+    }
+
+    /// The same with another page session.
+    pub fn with_cookie(&self, secret: &str) -> Self {
+        Self { cookie: Some(secret.to_owned()), ..self.clone() }
+    }
+
+    /// A browser has a cookie and no token.
+    async fn browse(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Answer {
         let cookie = self.cookie.as_ref().map(|secret| format!("{SESSION_COOKIE}={secret}"));
-        let headers = cookie.as_deref().map(|cookie| ("cookie", cookie));
-        Self { token: None, ..self.clone() }
-            .send_raw(Method::GET, path, headers.as_slice(), Body::empty())
-            .await
+        let cookie = cookie.as_deref().map(|cookie| ("cookie", cookie));
+        let headers = [cookie.as_slice(), headers].concat();
+        Self { token: None, ..self.clone() }.send_raw(method, path, &headers, body).await
     }
 
     /// POST with a JSON body.

@@ -1,0 +1,15 @@
+//! The pages, as a browser asks for them.
+
+mod forms;
+mod pages;
+mod sign_in;
+
+/// A word as a form field carries it.
+fn encoded(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
+            other => format!("%{other:02X}"),
+        })
+        .collect()
+}
