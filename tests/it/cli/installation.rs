@@ -9,9 +9,10 @@ use sea_orm::ConnectionTrait as _;
 
 use crate::cli::Installation;
 
-/// The commands that open an installation, as far as they get without anything in it.
+/// The commands that open an installation, as far as they get without anything in it. What ends by itself comes before
+/// `serve`, so that a refusal that is missing shows at once.
 const COMMANDS: [&[&str]; 4] =
-    [&["serve", "--listen", "127.0.0.1:0"], &["rank", "V-1"], &["taxonomy", "list"], &["migrate"]];
+    [&["rank", "V-1"], &["taxonomy", "list"], &["serve", "--listen", "127.0.0.1:0"], &["migrate"]];
 
 #[test]
 fn only_sqlite_a_port_in_use_is_named() {
