@@ -11,6 +11,7 @@ use ballast::service::matching::shortlist::{Band, NotListed, ShortlistView, get_
 use ballast::service::person::availability::NewAvailability;
 use ballast::service::person::foreign_worker::NewForeignWorker;
 use ballast::service::person::person::{NewPerson, register_people};
+use ballast::service::poverty::household::{NewHousehold, NewMember, register_households};
 use ballast::service::record::skill_claim::{NewSkillClaim, record_skill_claims};
 use ballast::service::training::agreement::{NewAgreement, sign_agreements};
 use ballast::service::training::enrolment::{NewEnrolment, enrol_trainees, finish_enrolments};
@@ -429,6 +430,38 @@ async fn a_factory_cannot_tell_a_foreigner_without_papers_from_a_local_without_a
     let official = cast.official().await;
     assert_eq!(of(&official["qualified"], "Abroad")["quota"], "not_checked");
     assert_eq!(of(&official["qualified"], "Abroad")["person"]["nationality"], "VN");
+}
+
+#[tokio::test]
+async fn a_household_member_of_whom_nothing_else_is_known_is_in_no_list_and_no_count() {
+    let app = TestApp::start().await;
+    let (home, operator) = (&app.town.home, app.operator());
+    let path = format!("/api/v1/vacancies/{}/shortlist", home.vacancy);
+    let seen = async || {
+        let factory = app.factory().get(&path).await.expect_status(200).json();
+        (factory, app.official().get(&path).await.expect_status(200).json())
+    };
+    let before = seen().await;
+    assert!(before.1["considered"].as_u64().unwrap() > 0);
+    let child = NewPerson {
+        name: "Child".to_owned(),
+        birth_date: Some(day(2016, 5, 4)),
+        home_region: Some("219001".to_owned()),
+        ..NewPerson::default()
+    };
+    let people = register_people(&operator, home.bureau, vec![child], Mode::Commit).await.unwrap();
+    let household = NewHousehold {
+        reference: "H-9".to_owned(),
+        region: "219001".to_owned(),
+        registered_on: day(2026, 3, 1),
+        members: vec![NewMember {
+            person: people[0],
+            relation: "head".to_owned(),
+            valid_from: day(2026, 3, 1),
+        }],
+    };
+    register_households(&operator, home.bureau, vec![household], Mode::Commit).await.unwrap();
+    assert_eq!(seen().await, before);
 }
 
 #[tokio::test]
