@@ -1,6 +1,6 @@
 //! The rules of Ballast: facts in, decision out.
 //!
-//! Nothing here knows a clock, a database, HTTP, a file or serde. Every function is total: what it is not
+//! Nothing here knows a clock, a database, HTTP, a file or a wire format. Every function is total: what it is not
 //! told is [`base::unknown::Verdict::Unknown`], and what it refuses comes back as a value with the numbers
 //! in it. Words for people come from the locale files, by code.
 #![forbid(unsafe_code)]
