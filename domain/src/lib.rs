@@ -5,6 +5,7 @@
 //! in it. Words for people come from the locale files, by code.
 #![forbid(unsafe_code)]
 
+pub mod audit;
 pub mod base;
 pub mod hiring;
 pub mod identity;

@@ -65,7 +65,19 @@ pub(crate) struct Table {
     uniques: Vec<Vec<&'static str>>,
     constraints: Vec<String>,
     indexes: Vec<Index>,
-    append_only: bool,
+    keeping: Keeping,
+    extra: Option<fn(DbBackend) -> Vec<String>>,
+}
+
+/// What may become of a row once it is there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keeping {
+    /// It may change and go.
+    Free,
+    /// It never changes, and goes only when the table's own trigger allows it.
+    NeverChanged,
+    /// It neither changes nor goes.
+    AppendOnly,
 }
 
 impl Table {
@@ -78,7 +90,8 @@ impl Table {
             uniques: Vec::new(),
             constraints: Vec::new(),
             indexes: Vec::new(),
-            append_only: false,
+            keeping: Keeping::Free,
+            extra: None,
         }
     }
 
@@ -236,7 +249,19 @@ impl Table {
 
     /// Triggers refuse to change or remove a row.
     pub(crate) fn append_only(mut self) -> Self {
-        self.append_only = true;
+        self.keeping = Keeping::AppendOnly;
+        self
+    }
+
+    /// Triggers refuse to change a row; whether it may be removed is for statements of the table's own.
+    pub(crate) fn never_changed(mut self) -> Self {
+        self.keeping = Keeping::NeverChanged;
+        self
+    }
+
+    /// Statements of the table's own that follow those that make it.
+    pub(crate) fn and_then(mut self, statements: fn(DbBackend) -> Vec<String>) -> Self {
+        self.extra = Some(statements);
         self
     }
 
@@ -270,9 +295,10 @@ impl Table {
                 quoted(index.columns)
             ));
         }
-        if self.append_only {
+        if self.keeping != Keeping::Free {
             statements.extend(self.triggers(backend));
         }
+        statements.extend(self.extra.into_iter().flat_map(|extra| extra(backend)));
         statements
     }
 
@@ -294,16 +320,18 @@ impl Table {
     /// SQLite keeps a hidden `rowid` beside a key of several columns or of bytes. Without it the key is the
     /// table's own order, and `INSERT OR REPLACE` has no second key by which to remove an append-only row.
     fn without_rowid(&self, backend: DbBackend) -> bool {
-        let wanted = self.append_only || self.primary_key.len() > 1;
+        let wanted = self.keeping != Keeping::Free || self.primary_key.len() > 1;
         backend == DbBackend::Sqlite && wanted && !self.counts_by_itself()
     }
 
     fn triggers(&self, backend: DbBackend) -> Vec<String> {
         let table = self.name;
+        let stays = self.keeping == Keeping::AppendOnly;
         if backend != DbBackend::Sqlite {
+            let events = if stays { "UPDATE OR DELETE" } else { "UPDATE" };
             return vec![
                 format!(
-                    "CREATE TRIGGER \"tr_{table}_change\" BEFORE UPDATE OR DELETE ON \"{table}\" \
+                    "CREATE TRIGGER \"tr_{table}_change\" BEFORE {events} ON \"{table}\" \
                      FOR EACH ROW EXECUTE FUNCTION append_only()"
                 ),
                 format!(
@@ -318,7 +346,9 @@ impl Table {
                  BEGIN SELECT RAISE(ABORT, 'append_only: {table}'); END"
             )
         };
-        vec![refuse("update"), refuse("delete"), self.replace_trigger()]
+        let mut triggers = vec![refuse("update"), self.replace_trigger()];
+        triggers.extend(stays.then(|| refuse("delete")));
+        triggers
     }
 
     /// `INSERT OR REPLACE` removes the row in its way without firing a DELETE trigger, so on SQLite a second
@@ -352,7 +382,11 @@ impl Table {
     /// What the application's role may do with this table on PostgreSQL; `role` is a checked name.
     pub(crate) fn grants(&self, role: &str) -> Vec<String> {
         let table = self.name;
-        let rights = if self.append_only { "SELECT, INSERT" } else { "SELECT, INSERT, UPDATE, DELETE" };
+        let rights = match self.keeping {
+            Keeping::AppendOnly => "SELECT, INSERT",
+            Keeping::NeverChanged => "SELECT, INSERT, DELETE",
+            Keeping::Free => "SELECT, INSERT, UPDATE, DELETE",
+        };
         let mut statements = vec![
             format!("REVOKE ALL ON TABLE \"{table}\" FROM \"{role}\""),
             format!("GRANT {rights} ON TABLE \"{table}\" TO \"{role}\""),

@@ -8,6 +8,7 @@ use figment::providers::{Env, Format as _, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
 use super::output::Failure;
+use crate::outside::witness::Witness;
 
 /// The data folder when nobody names one.
 pub const DATA_DIR_DEFAULT: &str = "ballast-data";
@@ -22,6 +23,9 @@ pub struct Settings {
     pub database_url: Option<String>,
     /// The address to serve at.
     pub listen: String,
+    /// Folders of witnesses, to which every checkpoint of the log is given besides the data folder's own.
+    #[serde(default)]
+    pub witness_dirs: Vec<PathBuf>,
 }
 
 /// The settings and the folder that they hold for.
@@ -62,6 +66,13 @@ impl Config {
     pub fn database_url(&self) -> String {
         let file = || format!("sqlite:{}", self.data_dir.join("ballast.sqlite").display());
         self.settings.database_url.clone().unwrap_or_else(file)
+    }
+
+    /// Where checkpoints of the log are kept: the data folder's own, then those of the witnesses.
+    #[must_use]
+    pub fn witness(&self) -> Witness {
+        let own = self.data_dir.join("checkpoints");
+        Witness::new([vec![own], self.settings.witness_dirs.clone()].concat())
     }
 
     /// The key file.

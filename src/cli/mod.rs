@@ -3,6 +3,7 @@
 //!
 //! Exit codes: 0 done; 1 refused or failed, with one sentence on standard error; 2 wrong usage.
 
+pub mod audit;
 pub mod config;
 pub mod demo;
 pub mod import;
@@ -60,6 +61,11 @@ enum Command {
     Import(import::Args),
     /// Rank people for a vacancy, with reasons.
     Rank(rank::Args),
+    /// Check, prove and export the log.
+    Audit {
+        #[command(subcommand)]
+        command: audit::Command,
+    },
     /// Print the API's document.
     Openapi,
 }
@@ -101,6 +107,7 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         }
         Command::Import(args) => import::run(&config, locale, args).await,
         Command::Rank(args) => rank::run(&config, locale, args).await,
+        Command::Audit { command } => audit::run(&config, locale, command).await,
         Command::Openapi => openapi::run(),
     }
 }

@@ -13,6 +13,8 @@ use crate::format::matching::ranking_profile;
 use crate::outside::clock::Clock;
 use crate::outside::keys::Keys;
 use crate::outside::random::Random;
+use crate::outside::witness::Witness;
+use crate::service::audit::Log;
 use crate::service::identity::password::HASHED_AT_ONCE;
 use crate::service::organisation::installation;
 use crate::service::{App, Ctx};
@@ -92,14 +94,20 @@ pub async fn app(config: &Config) -> Result<Arc<App>, Failure> {
     let keys = Keys::open(&config.key_file(), &Random::System).map_err(|e| Failure::new(e.to_string()))?;
     let db = connect(config).await?;
     bring_up(&db).await?;
-    assemble(db, keys, Random::System, Clock::System).await
+    assemble(db, keys, Random::System, Clock::System, config.witness()).await
 }
 
 /// Puts an installation together; a demonstration's clock stands still.
 ///
 /// # Errors
 /// [`Failure`] when the database or the embedded profile cannot be read.
-pub async fn assemble(db: Db, keys: Keys, random: Random, clock: Clock) -> Result<Arc<App>, Failure> {
+pub async fn assemble(
+    db: Db,
+    keys: Keys,
+    random: Random,
+    clock: Clock,
+    witness: Witness,
+) -> Result<Arc<App>, Failure> {
     let text = ranking_profile::EMBEDDED;
     let profile = ranking_profile::parse(text).map_err(|e| Failure::new(e.to_string()))?;
     let installed = installation::find(&db).await.map_err(|e| Failure::of(&e, Locale::En))?;
@@ -113,6 +121,7 @@ pub async fn assemble(db: Db, keys: Keys, random: Random, clock: Clock) -> Resul
         profile: (profile, ranking_profile::digest(text)),
         demonstration,
         hashing: Semaphore::new(HASHED_AT_ONCE),
+        log: Log::new(witness),
     }))
 }
 

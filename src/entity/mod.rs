@@ -78,5 +78,5 @@ tables! {
     poverty::{household, household_member, targeting},
     hiring::{vacancy, vacancy_requirement},
     permit::{permit, permit_document},
-    audit::{audit_entry, audit_touch, audit_subject},
+    audit::{audit_entry, audit_touch, audit_subject, audit_erasure, audit_commitment, audit_detail, audit_key, audit_leaf, audit_node, audit_pending, audit_head, audit_origin, checkpoint},
 }

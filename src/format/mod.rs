@@ -1,5 +1,6 @@
 //! Bytes to domain values and back. Reads no files and knows no tables: bytes come in as arguments.
 
+pub mod audit;
 pub mod exchange;
 pub mod matching;
 pub mod taxonomy;

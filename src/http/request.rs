@@ -4,12 +4,15 @@ use poem::Request;
 use poem::http::header::{ACCEPT_LANGUAGE, COOKIE};
 
 use super::limits::REQUEST_ID_BYTES_MAX;
+use crate::service::context::Receipts;
 use crate::words::{Locale, Words};
 
 /// The cookie that keeps a language chosen on a page.
 pub const LANGUAGE_COOKIE: &str = "ballast_lang";
 /// The header with a request's id, in both directions.
 pub const REQUEST_ID_HEADER: &str = "x-request-id";
+/// The header with the receipt of an entry of the log: its id and its leaf hash.
+pub const RECEIPT_HEADER: &str = "ballast-receipt";
 
 /// Id, language and whether pages or programs ask.
 #[derive(Clone, Debug)]
@@ -24,6 +27,8 @@ pub struct RequestInfo {
     pub path: String,
     /// The tag of a language that this request chooses for the next ones too.
     pub chosen_language: Option<&'static str>,
+    /// The entries of the log that it has committed.
+    pub receipts: Receipts,
 }
 
 tokio::task_local! {
@@ -52,6 +57,7 @@ impl RequestInfo {
             wants_page: !program,
             path: path.to_owned(),
             chosen_language: switched.map(Locale::tag),
+            receipts: Receipts::default(),
         }
     }
 
@@ -76,6 +82,7 @@ pub fn current() -> RequestInfo {
         wants_page: false,
         path: String::new(),
         chosen_language: None,
+        receipts: Receipts::default(),
     })
 }
 

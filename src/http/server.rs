@@ -15,7 +15,7 @@ use poem_openapi::error::{ContentTypeError, ParseParamError, ParsePathError, Par
 
 use super::limits::{BODY_BYTES_MAX, REQUEST_TIME_MAX, SHUTDOWN_TIME_MAX};
 use super::problem::{self, FieldProblem};
-use super::request::{self, LANGUAGE_COOKIE, REQUEST_ID_HEADER, RequestInfo};
+use super::request::{self, LANGUAGE_COOKIE, RECEIPT_HEADER, REQUEST_ID_HEADER, RequestInfo};
 use crate::service::App;
 
 /// Draws an error as a page. Handed in, since this layer knows no page.
@@ -60,6 +60,11 @@ async fn identify(
     let mut response = request::within(info.clone(), ep.get_response(req)).await;
     if let Ok(id) = HeaderValue::from_str(&info.id) {
         response.headers_mut().insert(HeaderName::from_static(REQUEST_ID_HEADER), id);
+    }
+    for (entry, leaf) in info.receipts.list() {
+        if let Ok(receipt) = HeaderValue::from_str(&format!("{entry} {leaf}")) {
+            response.headers_mut().append(HeaderName::from_static(RECEIPT_HEADER), receipt);
+        }
     }
     if let Some(chosen) = &info.chosen_language {
         let cookie = format!("{LANGUAGE_COOKIE}={chosen}; Path=/; Max-Age=31536000; SameSite=Lax");

@@ -71,5 +71,11 @@ pub fn app_of(request: &Request) -> poem::Result<Arc<App>> {
 
 fn context(app: Arc<App>, signed_in: &SignedIn) -> Ctx {
     let info = request::current();
-    Ctx { app, actor: signed_in.actor.clone(), request_id: info.id, locale: info.locale }
+    Ctx {
+        app,
+        actor: signed_in.actor.clone(),
+        request_id: info.id,
+        locale: info.locale,
+        receipts: info.receipts,
+    }
 }

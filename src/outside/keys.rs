@@ -8,8 +8,10 @@ use std::io::Write as _;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
+use ballast_domain::base::digest::Digest;
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use ed25519_dalek::{Signer as _, SigningKey};
 use hmac::{Hmac, Mac as _};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
@@ -24,7 +26,12 @@ pub struct Keys {
     key_id: String,
     cipher: XChaCha20Poly1305,
     index_key: [u8; 32],
+    log_key: [u8; 32],
+    checkpoint_key: SigningKey,
 }
+
+/// The key under which the log keeps the values about one subject. Destroying it erases them.
+pub struct SubjectKey(XChaCha20Poly1305);
 
 /// As the file keeps them: 64 hexadecimal digits each.
 #[derive(Deserialize, Serialize)]
@@ -33,6 +40,10 @@ struct KeyFile {
     key_id: String,
     secret_key: String,
     index_key: String,
+    /// With which entries of the log are authenticated until they are sealed.
+    log_key: String,
+    /// The Ed25519 secret with which checkpoints of the log are signed.
+    checkpoint_key: String,
 }
 
 /// Why the keys cannot be had.
@@ -80,6 +91,8 @@ impl Keys {
                 key_id: format!("k-{}", hex(&random.bytes::<4>())),
                 secret_key: hex(&random.bytes::<32>()),
                 index_key: hex(&random.bytes::<32>()),
+                log_key: hex(&random.bytes::<32>()),
+                checkpoint_key: hex(&random.bytes::<32>()),
             };
             let text = toml::to_string(&file)
                 .map_err(|e| KeyError::Content { path: name(), detail: e.to_string() })?;
@@ -99,6 +112,8 @@ impl Keys {
         Ok(Self {
             cipher: XChaCha20Poly1305::new(&key("secret_key", &file.secret_key)?.into()),
             index_key: key("index_key", &file.index_key)?,
+            log_key: key("log_key", &file.log_key)?,
+            checkpoint_key: SigningKey::from_bytes(&key("checkpoint_key", &file.checkpoint_key)?),
             key_id: file.key_id,
         })
     }
@@ -110,6 +125,8 @@ impl Keys {
             key_id: "k-ephemeral".to_owned(),
             cipher: XChaCha20Poly1305::new(&random.bytes::<32>().into()),
             index_key: random.bytes(),
+            log_key: random.bytes(),
+            checkpoint_key: SigningKey::from_bytes(&random.bytes()),
         }
     }
 
@@ -124,11 +141,7 @@ impl Keys {
     /// # Errors
     /// [`Unsealable`] when the value is too long for the cipher.
     pub fn seal(&self, place: &str, value: &str, random: &Random) -> Result<Vec<u8>, Unsealable> {
-        let nonce: [u8; NONCE_BYTES] = random.bytes();
-        let aad = self.associated_data(place);
-        let payload = Payload { msg: value.as_bytes(), aad: aad.as_bytes() };
-        let sealed = self.cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_aead| Unsealable)?;
-        Ok([nonce.as_slice(), &sealed].concat())
+        seal_with(&self.cipher, &self.associated_data(place), value.as_bytes(), random)
     }
 
     /// Opens what [`Keys::seal`] sealed for the same place.
@@ -136,12 +149,50 @@ impl Keys {
     /// # Errors
     /// [`Unsealable`] when anything differs.
     pub fn unseal(&self, place: &str, sealed: &[u8]) -> Result<String, Unsealable> {
-        let (nonce, body) = sealed.split_at_checked(NONCE_BYTES).ok_or(Unsealable)?;
-        let nonce: [u8; NONCE_BYTES] = nonce.try_into().map_err(|_aead| Unsealable)?;
-        let aad = self.associated_data(place);
-        let payload = Payload { msg: body, aad: aad.as_bytes() };
-        let opened = self.cipher.decrypt(&XNonce::from(nonce), payload).map_err(|_aead| Unsealable)?;
+        let opened = unseal_with(&self.cipher, &self.associated_data(place), sealed)?;
         String::from_utf8(opened).map_err(|_aead| Unsealable)
+    }
+
+    /// A new key for the log's values about one subject, and how it is stored: sealed for `place`.
+    ///
+    /// # Errors
+    /// [`Unsealable`], which 32 bytes never are.
+    pub fn make_subject_key(
+        &self,
+        place: &str,
+        random: &Random,
+    ) -> Result<(SubjectKey, Vec<u8>), Unsealable> {
+        let key: [u8; 32] = random.bytes();
+        let sealed = seal_with(&self.cipher, &self.associated_data(place), &key, random)?;
+        Ok((SubjectKey(XChaCha20Poly1305::new(&key.into())), sealed))
+    }
+
+    /// A subject's key again.
+    ///
+    /// # Errors
+    /// [`Unsealable`] when anything differs.
+    pub fn open_subject_key(&self, place: &str, sealed: &[u8]) -> Result<SubjectKey, Unsealable> {
+        let opened = unseal_with(&self.cipher, &self.associated_data(place), sealed)?;
+        let key: [u8; 32] = opened.try_into().map_err(|_length| Unsealable)?;
+        Ok(SubjectKey(XChaCha20Poly1305::new(&key.into())))
+    }
+
+    /// What an entry of the log is authenticated with until it is sealed: HMAC-SHA-256 over its leaf hash.
+    #[must_use]
+    pub fn log_mac(&self, leaf: &Digest) -> [u8; 32] {
+        mac(&self.log_key, &[b"audit_entry", &leaf.0])
+    }
+
+    /// The Ed25519 signature (RFC 8032) of a checkpoint's text.
+    #[must_use]
+    pub fn sign_checkpoint(&self, text: &str) -> [u8; 64] {
+        self.checkpoint_key.sign(text.as_bytes()).to_bytes()
+    }
+
+    /// The public half of the key that signs checkpoints.
+    #[must_use]
+    pub fn checkpoint_public_key(&self) -> [u8; 32] {
+        self.checkpoint_key.verifying_key().to_bytes()
     }
 
     /// A look-up value for an equal search without opening anything: HMAC-SHA-256 over column and value.
@@ -153,6 +204,49 @@ impl Keys {
     fn associated_data(&self, place: &str) -> String {
         format!("{place}|{}", self.key_id)
     }
+}
+
+impl SubjectKey {
+    /// Seals a value for one place.
+    ///
+    /// # Errors
+    /// [`Unsealable`] when the value is too long for the cipher.
+    pub fn seal(&self, place: &str, value: &[u8], random: &Random) -> Result<Vec<u8>, Unsealable> {
+        seal_with(&self.0, place, value, random)
+    }
+
+    /// Opens what was sealed for the same place.
+    ///
+    /// # Errors
+    /// [`Unsealable`] when anything differs.
+    pub fn unseal(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>, Unsealable> {
+        unseal_with(&self.0, place, sealed)
+    }
+}
+
+impl std::fmt::Debug for SubjectKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SubjectKey")
+    }
+}
+
+fn seal_with(
+    cipher: &XChaCha20Poly1305,
+    aad: &str,
+    value: &[u8],
+    random: &Random,
+) -> Result<Vec<u8>, Unsealable> {
+    let nonce: [u8; NONCE_BYTES] = random.bytes();
+    let payload = Payload { msg: value, aad: aad.as_bytes() };
+    let sealed = cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_aead| Unsealable)?;
+    Ok([nonce.as_slice(), &sealed].concat())
+}
+
+fn unseal_with(cipher: &XChaCha20Poly1305, aad: &str, sealed: &[u8]) -> Result<Vec<u8>, Unsealable> {
+    let (nonce, body) = sealed.split_at_checked(NONCE_BYTES).ok_or(Unsealable)?;
+    let nonce: [u8; NONCE_BYTES] = nonce.try_into().map_err(|_aead| Unsealable)?;
+    let payload = Payload { msg: body, aad: aad.as_bytes() };
+    cipher.decrypt(&XNonce::from(nonce), payload).map_err(|_aead| Unsealable)
 }
 
 impl std::fmt::Debug for Keys {

@@ -3,3 +3,4 @@
 pub mod clock;
 pub mod keys;
 pub mod random;
+pub mod witness;

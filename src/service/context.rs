@@ -9,11 +9,15 @@ use ballast_domain::matching::profile::Profile;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
+use super::audit::Log;
+use super::audit::audit_entry::{self, Changes, Event};
+use super::audit::reading;
 use super::error::Error;
 use crate::outside::clock::Clock;
 use crate::outside::keys::{Keys, hex};
 use crate::outside::random::Random;
-use crate::store::audit::audit_entry::{self, NewEntry, Touch};
+use crate::store::audit::audit_entry::Touch;
+pub use crate::store::db::Receipts;
 use crate::store::{Db, Tx};
 use crate::words::Locale;
 
@@ -34,6 +38,8 @@ pub struct App {
     pub demonstration: bool,
     /// How many passwords may be hashed at once.
     pub hashing: Semaphore,
+    /// What this process knows of the log: whose turn it is to seal, which readings wait, who listens.
+    pub log: Log,
 }
 
 impl App {
@@ -55,6 +61,8 @@ pub struct Ctx {
     pub request_id: String,
     /// In which language words are given.
     pub locale: Locale,
+    /// The entries of the log that this request has committed.
+    pub receipts: Receipts,
 }
 
 impl Ctx {
@@ -62,7 +70,7 @@ impl Ctx {
     #[must_use]
     pub fn operator(app: Arc<App>, locale: Locale) -> Self {
         let request_id = format!("cli-{}", app.fresh_request_id());
-        Self { app, actor: Actor::operator(), request_id, locale }
+        Self { app, actor: Actor::operator(), request_id, locale, receipts: Receipts::default() }
     }
 
     /// Now.
@@ -117,7 +125,7 @@ impl Ctx {
     /// # Errors
     /// [`Error::Unavailable`] when other writers are in the way for too long.
     pub async fn write_tx(&self) -> Result<Tx, Error> {
-        Ok(self.app.db.write_tx().await?)
+        Ok(self.app.db.write_tx().await?.with_receipts(self.receipts.clone()))
     }
 
     /// Writes the entry of a change into its own transaction.
@@ -131,7 +139,29 @@ impl Ctx {
         resource: (&'static str, Uuid),
         touches: &[Touch],
     ) -> Result<AuditEntryId, Error> {
-        self.append(tx, action, resource, touches, &[]).await
+        self.record_event(tx, Event { touches, ..Event::new(action, resource) }).await
+    }
+
+    /// Writes the entry of a change with the rows that it changed, before and after.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn record_changes(
+        &self,
+        tx: &Tx,
+        action: Action,
+        resource: (&'static str, Uuid),
+        changes: &Changes,
+    ) -> Result<AuditEntryId, Error> {
+        self.record_event(tx, Event::new(action, resource).changing(changes)).await
+    }
+
+    /// The same with all that is to be remembered: values before and after, rules, the day for which it holds.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn record_event(&self, tx: &Tx, event: Event<'_>) -> Result<AuditEntryId, Error> {
+        Ok(audit_entry::write(self, tx, event).await?.0)
     }
 
     /// Writes the entry of a reading of personal data, with everyone whom it showed. The answer waits for it.
@@ -147,46 +177,6 @@ impl Ctx {
         if subjects.is_empty() {
             return Ok(());
         }
-        let tx = self.write_tx().await?;
-        self.append(&tx, action, resource, &[], subjects).await?;
-        Ok(tx.commit().await?)
-    }
-
-    async fn append(
-        &self,
-        tx: &Tx,
-        action: Action,
-        (resource_kind, resource_id): (&'static str, Uuid),
-        touches: &[Touch],
-        subjects: &[PersonId],
-    ) -> Result<AuditEntryId, Error> {
-        let now = self.now();
-        let id = AuditEntryId(self.app.random.timed_id(now));
-        let role = self.actor.role_codes().join(" ");
-        let header = serde_json::json!({
-            "action": action.name(),
-            "actor": self.actor.user_id().map(|u| u.to_string()),
-            "id": id.to_string(),
-            "recorded_at": now.to_rfc3339_opts(chrono::SecondsFormat::Micros, true),
-            "request_id": self.request_id,
-            "resource": { "id": resource_id.to_string(), "kind": resource_kind },
-            "role": role,
-            "subjects": subjects.len(),
-            "touches": touches.len(),
-        });
-        let entry = NewEntry {
-            id,
-            recorded_at: now,
-            user: self.actor.user_id(),
-            role,
-            organisation: self.actor.acting_organisation(action),
-            action: action.name(),
-            resource_kind,
-            resource_id,
-            request_id: self.request_id.clone(),
-            header: header.to_string(),
-        };
-        audit_entry::insert(tx, entry, touches, subjects).await?;
-        Ok(id)
+        reading::write(self, &Event { subjects, ..Event::new(action, resource) }).await
     }
 }

@@ -2,7 +2,11 @@
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+
+use ballast_domain::base::digest::Digest;
+use ballast_domain::base::id::AuditEntryId;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
@@ -33,6 +37,28 @@ pub struct Db {
 pub struct Tx {
     inner: DatabaseTransaction,
     audited: AtomicBool,
+    written: Mutex<Vec<Receipt>>,
+    receipts: Receipts,
+}
+
+/// An entry of the log and its leaf hash: what whoever caused it can later ask a proof for.
+pub type Receipt = (AuditEntryId, Digest);
+
+/// The receipts of what was committed. Cheap to clone; the clones share one list.
+#[derive(Clone, Debug, Default)]
+pub struct Receipts(Arc<Mutex<Vec<Receipt>>>);
+
+impl Receipts {
+    /// Adds what was committed.
+    pub fn extend(&self, receipts: impl IntoIterator<Item = Receipt>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(receipts);
+    }
+
+    /// Everything so far.
+    #[must_use]
+    pub fn list(&self) -> Vec<Receipt> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 impl Tx {
@@ -50,7 +76,9 @@ impl Tx {
         if !self.audited.load(Ordering::Relaxed) {
             return Err(Error::Unaudited);
         }
-        Ok(self.inner.commit().await?)
+        self.inner.commit().await?;
+        self.receipts.extend(self.written.into_inner().unwrap_or_else(PoisonError::into_inner));
+        Ok(())
     }
 
     /// Takes everything back: what a change would do was asked of the database itself.
@@ -65,6 +93,17 @@ impl Tx {
     /// last use).
     pub(super) fn mark_audited(&self) {
         self.audited.store(true, Ordering::Relaxed);
+    }
+
+    /// An entry was written; its receipt holds when the transaction is committed.
+    pub(super) fn note_receipt(&self, receipt: Receipt) {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner).push(receipt);
+    }
+
+    /// Where receipts go when the transaction is committed.
+    #[must_use]
+    pub fn with_receipts(self, receipts: Receipts) -> Self {
+        Self { receipts, ..self }
     }
 }
 
@@ -162,7 +201,14 @@ impl Db {
         let mut tries = 1;
         loop {
             match self.writer.begin_with_options(options).await.map_err(Error::from) {
-                Ok(inner) => return Ok(Tx { inner, audited: AtomicBool::new(false) }),
+                Ok(inner) => {
+                    return Ok(Tx {
+                        inner,
+                        audited: AtomicBool::new(false),
+                        written: Mutex::default(),
+                        receipts: Receipts::default(),
+                    });
+                }
                 Err(Error::Busy) if tries < TRIES_MAX => {
                     tokio::time::sleep(Duration::from_millis(u64::from(10 * tries * tries))).await;
                     tries += 1;

@@ -22,3 +22,6 @@ pub mod training;
 
 pub use db::{Db, Tx};
 pub use error::Error;
+
+/// A connection, a transaction or a snapshot: whatever a query can be asked of.
+pub use sea_orm::ConnectionTrait as Connection;

@@ -252,6 +252,7 @@ macro_rules! sources {
             include_str!(concat!("locales/", $tag, "/poverty.ftl")),
             include_str!(concat!("locales/", $tag, "/taxonomy.ftl")),
             include_str!(concat!("locales/", $tag, "/exchange.ftl")),
+            include_str!(concat!("locales/", $tag, "/audit.ftl")),
         ]
     };
 }

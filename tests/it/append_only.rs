@@ -12,8 +12,14 @@ use sea_orm::{
 use std::fmt::Debug;
 
 /// The tables whose rows never change.
-pub const APPEND_ONLY: [&str; 9] = [
+pub const APPEND_ONLY: [&str; 15] = [
+    "audit_commitment",
     "audit_entry",
+    "audit_erasure",
+    "audit_leaf",
+    "audit_node",
+    "audit_origin",
+    "checkpoint",
     "audit_touch",
     "audit_subject",
     "skill_claim",
@@ -413,11 +419,21 @@ async fn seed_log(db: &DatabaseConnection) -> Result<(), DbErr> {
         resource_id: id(71),
         request_id: text("r-1"),
         header: text("{}"),
+        leaf_hash: vec![0; 32],
+        mac: vec![0; 32],
     };
     let mut row = entry.into_active_model().reset_all();
     row.seq = sea_orm::ActiveValue::NotSet;
     let seq = row.insert(db).await?.seq;
     put(db, audit::audit_touch::Model { kind: text("targeting"), resource_id: id(71), revision: 1, seq })
         .await?;
-    put(db, audit::audit_subject::Model { person_id: id(20), seq }).await
+    put(db, audit::audit_subject::Model { person_id: id(20), seq }).await?;
+    let digest = vec![0; 32];
+    put(db, audit::audit_commitment::Model { seq, subject_id: id(20), digest: digest.clone() }).await?;
+    put(db, audit::audit_erasure::Model { subject_id: id(21), seq }).await?;
+    put(db, audit::audit_leaf::Model { index: 0, seq, hash: digest.clone() }).await?;
+    put(db, audit::audit_node::Model { level: 1, index: 0, hash: digest }).await?;
+    put(db, audit::audit_origin::Model { from_index: 0, origin: text("o"), begun_at: now() }).await?;
+    let note = text("n");
+    put(db, audit::checkpoint::Model { origin: text("o"), size: 1, signed_at: now(), note }).await
 }

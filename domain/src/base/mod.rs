@@ -1,6 +1,7 @@
 //! What every area uses: ids, civil time, money, regions, the three-valued verdict.
 
 pub mod civil_time;
+pub mod digest;
 pub mod id;
 pub mod money;
 pub mod region;

@@ -56,7 +56,8 @@ fn at(chapter: usize) -> Instant {
 
 async fn operator(config: &Config, db: &Db, locale: Locale, chapter: usize) -> Result<Ctx, Failure> {
     let ids = Random::seeded(IDS_SEED + u64::try_from(chapter).unwrap_or_default());
-    let app = open::assemble(db.clone(), keys(config)?, ids, Clock::Fixed(at(chapter))).await?;
+    let app =
+        open::assemble(db.clone(), keys(config)?, ids, Clock::Fixed(at(chapter)), config.witness()).await?;
     Ok(Ctx::operator(Arc::clone(&app), locale))
 }
 

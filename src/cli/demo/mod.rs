@@ -84,7 +84,7 @@ async fn prepare(config: &Config, locale: Locale) -> Result<Arc<App>, Failure> {
     if found.is_none() {
         city::seed(config, &db, locale, &Progress::new()).await?;
     }
-    open::assemble(db, keys, Random::System, Clock::System).await
+    open::assemble(db, keys, Random::System, Clock::System, config.witness()).await
 }
 
 /// The demonstration that is there; none in an empty database. Anything else is refused before it is touched.
@@ -114,7 +114,9 @@ async fn find(config: &Config, db: &Db, locale: Locale) -> Result<Option<Install
 
 /// Whether anybody has put anything into the database.
 async fn holds_anything(config: &Config, db: &Db, locale: Locale) -> Result<bool, Failure> {
-    let app = open::assemble(db.clone(), city::keys(config)?, Random::System, Clock::System).await?;
+    let app =
+        open::assemble(db.clone(), city::keys(config)?, Random::System, Clock::System, config.witness())
+            .await?;
     let ctx = Ctx::operator(app, locale);
     let one = PageRequest { limit: 1, after: None };
     let found = async {
@@ -150,7 +152,8 @@ mod tests {
     use crate::service::matching::shortlist::{Entry, NotListed};
 
     fn config(folder: &std::path::Path) -> Config {
-        let settings = Settings { database_url: None, listen: "127.0.0.1:0".to_owned() };
+        let settings =
+            Settings { database_url: None, listen: "127.0.0.1:0".to_owned(), witness_dirs: Vec::new() };
         Config { data_dir: folder.to_owned(), settings }
     }
 

@@ -24,6 +24,10 @@ pub struct Model {
     pub request_id: String,
     /// What was done, in canonical JSON (RFC 8785); pseudonymous ids only.
     pub header: String,
+    /// The hash of the header as a leaf of the log's tree (RFC 9162).
+    pub leaf_hash: Vec<u8>,
+    /// HMAC-SHA-256 over the leaf hash, with the key of the log: who has only the database cannot write one.
+    pub mac: Vec<u8>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 use super::password;
 use crate::entity::identity::api_token;
 use crate::outside::keys::{hex, mac};
+use crate::service::context::Receipts;
 use crate::service::{App, Ctx, Error};
 use crate::store::identity::{session, user};
 use crate::words::Locale;
@@ -66,7 +67,13 @@ pub async fn sign_in(
     let found = found.filter(|u| fits && u.status == "active").ok_or(Error::WrongCredentials)?;
     let now = app.clock.now();
     let actor = user::load_actor(app.db.reader(), &found, shanghai_date(now)).await?;
-    let ctx = Ctx { app: app.clone(), actor, request_id: request_id.to_owned(), locale: Locale::ZhCn };
+    let ctx = Ctx {
+        app: app.clone(),
+        actor,
+        request_id: request_id.to_owned(),
+        locale: Locale::ZhCn,
+        receipts: Receipts::default(),
+    };
     let random = hex(&app.random.bytes::<32>());
     let token = if purpose == Purpose::Api { format!("{TOKEN_PREFIX}{random}") } else { random };
     let expires_at = now + Duration::hours(SESSION_HOURS);

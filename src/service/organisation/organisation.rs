@@ -9,10 +9,10 @@ use ballast_domain::organisation::organisation::OrganisationKind;
 use uuid::Uuid;
 
 use crate::entity::organisation::organisation;
+use crate::service::audit::audit_entry::Changes;
 use crate::service::batch::{self, Mode};
 use crate::service::page::{Page, PageRequest};
 use crate::service::{Ctx, Error, Field, text};
-use crate::store::audit::audit_entry::Touch;
 use crate::store::organisation::{organisation as store, region};
 
 /// A school, factory, bureau, agency or association.
@@ -72,12 +72,12 @@ pub async fn register_organisations(
         .iter()
         .map(|id| ctx.authorise(&Target { id: id.0, ..Target::default() }))
         .collect::<Result<Vec<Grant<act::ManageOrganisation>>, _>>()?;
-    let touches: Vec<Touch> =
-        ids.iter().map(|id| Touch { kind: "organisation", id: id.0, revision: 1 }).collect();
+    let mut changes = Changes::new();
+    rows.iter().for_each(|row| changes.created(row.id, row));
     let first = ids.first().map(|id| id.0).unwrap_or_default();
     let tx = ctx.write_tx().await?;
     store::insert_all(&tx, &grants, rows).await?;
-    ctx.record(&tx, act::ManageOrganisation::ACTION, ("organisation", first), &touches).await?;
+    ctx.record_changes(&tx, act::ManageOrganisation::ACTION, ("organisation", first), &changes).await?;
     batch::finish(tx, mode).await?;
     Ok(ids)
 }

@@ -8,10 +8,10 @@ use ballast_domain::organisation::organisation::OrganisationKind;
 
 use super::organisation::check_names;
 use crate::entity::organisation::port;
+use crate::service::audit::audit_entry::Changes;
 use crate::service::batch::{self, Mode};
 use crate::service::page::{Page, PageRequest};
 use crate::service::{Ctx, Error, Field};
-use crate::store::audit::audit_entry::Touch;
 use crate::store::organisation::{organisation, port as store, region};
 
 /// A border port.
@@ -71,11 +71,12 @@ pub async fn register_ports(ctx: &Ctx, new: Vec<NewPort>, mode: Mode) -> Result<
         });
     }
     let ids: Vec<PortId> = rows.iter().map(|row| PortId(row.id)).collect();
-    let touches: Vec<Touch> = ids.iter().map(|id| Touch { kind: "port", id: id.0, revision: 1 }).collect();
+    let mut changes = Changes::new();
+    rows.iter().for_each(|row| changes.created(row.bureau_id, row));
     let first = ids.first().map(|id| id.0).unwrap_or_default();
     let tx = ctx.write_tx().await?;
     store::insert_all(&tx, &grants, rows).await?;
-    ctx.record(&tx, act::ManageOrganisation::ACTION, ("port", first), &touches).await?;
+    ctx.record_changes(&tx, act::ManageOrganisation::ACTION, ("port", first), &changes).await?;
     batch::finish(tx, mode).await?;
     Ok(ids)
 }

@@ -8,10 +8,10 @@ use ballast_domain::organisation::site::SiteKind;
 
 use super::organisation::check_names;
 use crate::entity::organisation::site;
+use crate::service::audit::audit_entry::Changes;
 use crate::service::batch::{self, Mode};
 use crate::service::page::{Page, PageRequest};
 use crate::service::{Ctx, Error, Field};
-use crate::store::audit::audit_entry::Touch;
 use crate::store::organisation::{organisation, region, site as store};
 
 /// A place of an organisation.
@@ -76,11 +76,12 @@ pub async fn register_sites(ctx: &Ctx, new: Vec<NewSite>, mode: Mode) -> Result<
         });
     }
     let ids: Vec<SiteId> = rows.iter().map(|row| SiteId(row.id)).collect();
-    let touches: Vec<Touch> = ids.iter().map(|id| Touch { kind: "site", id: id.0, revision: 1 }).collect();
+    let mut changes = Changes::new();
+    rows.iter().for_each(|row| changes.created(row.organisation_id, row));
     let first = ids.first().map(|id| id.0).unwrap_or_default();
     let tx = ctx.write_tx().await?;
     store::insert_all(&tx, &grants, rows).await?;
-    ctx.record(&tx, act::ManageOrganisation::ACTION, ("site", first), &touches).await?;
+    ctx.record_changes(&tx, act::ManageOrganisation::ACTION, ("site", first), &changes).await?;
     batch::finish(tx, mode).await?;
     Ok(ids)
 }

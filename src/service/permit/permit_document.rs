@@ -9,9 +9,9 @@ use ballast_domain::permit::bundle::{Part, Verification};
 use uuid::Uuid;
 
 use crate::entity::permit::permit_document::Model;
+use crate::service::audit::audit_entry::Changes;
 use crate::service::batch::{self, Mode};
 use crate::service::{Ctx, Error, Field, text};
-use crate::store::audit::audit_entry::Touch;
 use crate::store::permit::{permit as permit_store, permit_document as store};
 use crate::store::person::person;
 
@@ -141,12 +141,12 @@ pub async fn record_permit_documents(
         return Err(Error::Invalid(problems));
     }
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let mut changes = Changes::new();
+    rows.iter().for_each(|row| changes.created(row.person_id, row));
     let tx = ctx.write_tx().await?;
     store::insert_later(&tx, &grants, rows).await?;
-    let touches: Vec<Touch> =
-        ids.iter().map(|id| Touch { kind: "permit_document", id: *id, revision: 1 }).collect();
     let resource = if let [one] = ids.as_slice() { *one } else { Uuid::nil() };
-    ctx.record(&tx, act::DraftPermit::ACTION, ("permit_document", resource), &touches).await?;
+    ctx.record_changes(&tx, act::DraftPermit::ACTION, ("permit_document", resource), &changes).await?;
     batch::finish(tx, mode).await?;
     Ok(ids)
 }

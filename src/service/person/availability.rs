@@ -10,8 +10,8 @@ use ballast_domain::matching::candidate::Shifts;
 use uuid::Uuid;
 
 use crate::entity::person::{availability, availability_region};
+use crate::service::audit::audit_entry::Changes;
 use crate::service::{Ctx, Error, Field};
-use crate::store::audit::audit_entry::Touch;
 use crate::store::organisation::region;
 use crate::store::person::{availability as store, person};
 
@@ -108,12 +108,16 @@ pub async fn record_availability(ctx: &Ctx, id: PersonId, new: NewAvailability) 
     let tx = ctx.write_tx().await?;
     let targets = person::targets(tx.conn(), &[id], ctx.today()).await?;
     let grant = ctx.authorise::<act::RecordAvailability>(targets.first().ok_or(Error::NotFound)?)?;
-    let newest = store::find_newest(tx.conn(), id).await?;
-    let version = newest.map_or(0, |(row, _)| row.version) + 1;
+    let before = store::find_newest(tx.conn(), id).await?.map(|(row, _)| row);
+    let version = before.as_ref().map_or(0, |row| row.version) + 1;
     let (row, _) = rows(ctx.app.random.secret_id(), id.0, version, &new, ctx.now());
+    let mut changes = Changes::new();
+    match &before {
+        Some(before) => changes.updated(id.0, before, &row),
+        None => changes.created(id.0, &row),
+    }
     store::insert_next(&tx, &grant, row, new.regions).await?;
-    let touch = Touch { kind: "availability", id: id.0, revision: i64::from(version) };
-    ctx.record(&tx, act::RecordAvailability::ACTION, ("person", id.0), &[touch]).await?;
+    ctx.record_changes(&tx, act::RecordAvailability::ACTION, ("person", id.0), &changes).await?;
     tx.commit().await?;
     Ok(version)
 }

@@ -18,7 +18,6 @@ use crate::entity::person::{nationality, person};
 use crate::service::batch::{self, Mode};
 use crate::service::permit::permit_document::{self, DocumentContent};
 use crate::service::{Ctx, Error, Field, text};
-use crate::store::audit::audit_entry::Touch;
 use crate::store::organisation::region;
 use crate::store::permit::{permit as permit_store, permit_document as permit_document_store};
 use crate::store::person::{
@@ -112,14 +111,13 @@ pub async fn register_foreign_workers(
     for worker in &new {
         ids.push(add_rows(ctx, bureau, worker, &mut rows, &mut papers)?);
     }
+    let changes = rows.changes(&papers);
     let tx = ctx.write_tx().await?;
     store::insert_people(&tx, &grant, rows.people, rows.secrets, rows.ties).await?;
     document_store::insert_all(&tx, rows.documents, rows.nationalities).await?;
     permit_document_store::insert_first(&tx, &grant, papers).await?;
     availability_store::insert_first(&tx, &grant, rows.wishes, rows.wish_regions).await?;
-    let touches: Vec<Touch> =
-        ids.iter().map(|id: &PersonId| Touch { kind: "person", id: id.0, revision: 1 }).collect();
-    ctx.record(&tx, act::RegisterForeignWorker::ACTION, ("port", port.0), &touches).await?;
+    ctx.record_changes(&tx, act::RegisterForeignWorker::ACTION, ("port", port.0), &changes).await?;
     batch::finish(tx, mode).await?;
     Ok(ids)
 }

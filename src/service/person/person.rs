@@ -9,14 +9,15 @@ use ballast_domain::person::citizen_number::{self, CitizenNumber};
 use uuid::Uuid;
 
 use super::availability::{self, NewAvailability};
+use crate::entity::permit::permit_document;
 use crate::entity::person::{
     availability as availability_row, availability_region, identity_document, nationality, person,
     person_secret, person_tie,
 };
+use crate::service::audit::audit_entry::Changes;
 use crate::service::batch::{self, Mode};
 use crate::service::page::{Page, PageRequest};
 use crate::service::{Ctx, Error, Field, text};
-use crate::store::audit::audit_entry::Touch;
 use crate::store::organisation::region;
 use crate::store::person::person::open_end;
 use crate::store::person::{
@@ -80,6 +81,17 @@ pub(crate) struct Rows {
     pub wish_regions: Vec<availability_region::Model>,
 }
 
+impl Rows {
+    /// What the log tells of them: each person, what they want, and the papers that came with them.
+    pub(crate) fn changes(&self, papers: &[permit_document::Model]) -> Changes {
+        let mut changes = Changes::new();
+        self.people.iter().for_each(|row| changes.created(row.id, row));
+        self.wishes.iter().for_each(|row| changes.created(row.person_id, row));
+        papers.iter().for_each(|row| changes.created(row.person_id, row));
+        changes
+    }
+}
+
 /// Registers people for an organisation: names, sealed secrets, the tie, and what they want.
 ///
 /// A number that this organisation registered before is refused; whether another one knows it is not told
@@ -104,13 +116,12 @@ pub async fn register_people(
     for person in &new {
         ids.push(add_rows(ctx, organisation, person, &mut rows)?);
     }
+    let changes = rows.changes(&[]);
     let tx = ctx.write_tx().await?;
     store::insert_people(&tx, &grant, rows.people, rows.secrets, rows.ties).await?;
     document_store::insert_all(&tx, rows.documents, rows.nationalities).await?;
     availability_store::insert_first(&tx, &grant, rows.wishes, rows.wish_regions).await?;
-    let touches: Vec<Touch> =
-        ids.iter().map(|id: &PersonId| Touch { kind: "person", id: id.0, revision: 1 }).collect();
-    ctx.record(&tx, act::RegisterPerson::ACTION, ("organisation", organisation.0), &touches).await?;
+    ctx.record_changes(&tx, act::RegisterPerson::ACTION, ("organisation", organisation.0), &changes).await?;
     batch::finish(tx, mode).await?;
     Ok(ids)
 }

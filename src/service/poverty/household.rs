@@ -12,10 +12,10 @@ use uuid::Uuid;
 
 use super::targeting::{TargetingView, view as targeting_view};
 use crate::entity::poverty::{household, household_member};
+use crate::service::audit::audit_entry::Changes;
 use crate::service::batch::{self, Mode};
 use crate::service::page::{Page, PageRequest};
 use crate::service::{Ctx, Error, Field, text};
-use crate::store::audit::audit_entry::Touch;
 use crate::store::organisation::{organisation, region};
 use crate::store::person::person;
 use crate::store::poverty::{household as store, targeting};
@@ -116,11 +116,11 @@ pub async fn register_households(
         add_rows(ctx, bureau, household, &mut rows, &mut members);
     }
     let ids: Vec<HouseholdId> = rows.iter().map(|row| HouseholdId(row.id)).collect();
-    let touches: Vec<Touch> =
-        ids.iter().map(|id| Touch { kind: "household", id: id.0, revision: 1 }).collect();
+    let mut changes = Changes::new();
+    rows.iter().for_each(|row| changes.created(row.id, row));
     let tx = ctx.write_tx().await?;
     store::insert_all(&tx, &access, &grant, rows, members).await?;
-    ctx.record(&tx, act::RegisterHousehold::ACTION, ("organisation", bureau.0), &touches).await?;
+    ctx.record_changes(&tx, act::RegisterHousehold::ACTION, ("organisation", bureau.0), &changes).await?;
     batch::finish(tx, mode).await?;
     Ok(ids)
 }

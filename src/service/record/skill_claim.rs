@@ -11,6 +11,7 @@ use ballast_domain::record::skill_claim::{
 use uuid::Uuid;
 
 use crate::entity::record::skill_claim;
+use crate::service::audit::audit_entry::Changes;
 use crate::service::batch::{self, Mode};
 use crate::service::page::{Page, PageRequest};
 use crate::service::{Ctx, Error, Field};
@@ -113,13 +114,14 @@ pub async fn record_skill_claims(
         })
         .collect();
     let ids: Vec<SkillClaimId> = rows.iter().map(|row| SkillClaimId(row.id)).collect();
+    let mut changes = Changes::new();
+    rows.iter().for_each(|row| changes.created(row.person_id, row));
     store::insert_all(&tx, &grants, rows).await?;
-    let touches = touches(&ids);
     let resource = match (organisation, new.first()) {
         (Some(organisation), _) => ("organisation", organisation.0),
         (None, first) => ("person", first.map_or(Uuid::nil(), |claim| claim.person.0)),
     };
-    ctx.record(&tx, act::RecordSkillClaim::ACTION, resource, &touches).await?;
+    ctx.record_changes(&tx, act::RecordSkillClaim::ACTION, resource, &changes).await?;
     batch::finish(tx, mode).await?;
     Ok(ids)
 }

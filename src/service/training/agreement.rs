@@ -9,10 +9,10 @@ use ballast_domain::training::agreement::Term;
 use uuid::Uuid;
 
 use crate::entity::training::agreement;
+use crate::service::audit::audit_entry::Changes;
 use crate::service::batch::{self, Mode};
 use crate::service::page::{Page, PageRequest};
 use crate::service::{Ctx, Error, Field, text};
-use crate::store::audit::audit_entry::Touch;
 use crate::store::training::agreement as store;
 
 /// An agreement to sign.
@@ -94,11 +94,11 @@ pub async fn sign_agreements(
     }
     batch::settle(rows.len(), problems, &[])?;
     let ids: Vec<AgreementId> = rows.iter().map(|row| AgreementId(row.id)).collect();
-    let touches: Vec<Touch> =
-        ids.iter().map(|id| Touch { kind: "agreement", id: id.0, revision: 1 }).collect();
+    let mut changes = Changes::new();
+    rows.iter().for_each(|row| changes.created(school, row));
     let tx = ctx.write_tx().await?;
     store::insert_all(&tx, &grant, rows).await?;
-    ctx.record(&tx, act::ManageJointClass::ACTION, ("organisation", school.0), &touches).await?;
+    ctx.record_changes(&tx, act::ManageJointClass::ACTION, ("organisation", school.0), &changes).await?;
     batch::finish(tx, mode).await?;
     Ok(ids)
 }

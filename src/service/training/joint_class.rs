@@ -10,11 +10,11 @@ use ballast_domain::training::joint_class::{self as rule, ClassStatus, Plan, Pla
 use uuid::Uuid;
 
 use crate::entity::training::{agreement, class_module, joint_class};
+use crate::service::audit::audit_entry::Changes;
 use crate::service::batch::{self, Mode};
 use crate::service::page::{Page, PageRequest};
 use crate::service::{Ctx, Error, Field, text};
 use crate::store::Tx;
-use crate::store::audit::audit_entry::Touch;
 use crate::store::taxonomy::{occupation, skill};
 use crate::store::training::{agreement as agreement_store, joint_class as store};
 use crate::words::Arg;
@@ -118,10 +118,10 @@ pub async fn open_joint_classes(
     }
     batch::settle(new.len(), problems, &["reference_taken"])?;
     let ids: Vec<JointClassId> = classes.iter().map(|row| JointClassId(row.id)).collect();
-    let touches: Vec<Touch> =
-        ids.iter().map(|id| Touch { kind: "joint_class", id: id.0, revision: 1 }).collect();
+    let mut changes = Changes::new();
+    classes.iter().for_each(|row| changes.created(school, row));
     store::insert_all(&tx, &grant, classes, modules).await?;
-    ctx.record(&tx, act::ManageJointClass::ACTION, ("organisation", school.0), &touches).await?;
+    ctx.record_changes(&tx, act::ManageJointClass::ACTION, ("organisation", school.0), &changes).await?;
     batch::finish(tx, mode).await?;
     Ok(ids)
 }

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
+pub use ballast_domain::audit::entry::Touch;
 use ballast_domain::base::civil_time::Instant;
+use ballast_domain::base::digest::Digest;
 use ballast_domain::base::id::{AuditEntryId, OrganisationId, PersonId, UserId};
 use ballast_domain::identity::policy::{Scope, act};
 use sea_orm::{
@@ -11,23 +13,12 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::entity::audit::{audit_entry, audit_subject, audit_touch};
+use crate::entity::audit::{audit_commitment, audit_detail, audit_entry, audit_subject, audit_touch};
 use crate::store::page::{Page, PageRequest};
 use crate::store::{Error, Tx, scope};
 
 /// Rows of one INSERT: bound by SQLite's 32,766 parameters.
 const CHUNK: usize = 1000;
-
-/// A resource and the revision that a change brought it to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Touch {
-    /// The noun.
-    pub kind: &'static str,
-    /// The row.
-    pub id: Uuid,
-    /// Its revision after the change.
-    pub revision: i64,
-}
 
 /// What happened, who did it, and to what.
 #[derive(Clone, Debug)]
@@ -52,10 +43,27 @@ pub struct NewEntry {
     pub request_id: String,
     /// The same, as canonical JSON without personal data.
     pub header: String,
+    /// The header's hash as a leaf of the log's tree.
+    pub leaf_hash: Digest,
+    /// What authenticates it until it is sealed.
+    pub mac: [u8; 32],
 }
 
-/// Writes an entry with the rows that it changed (at most one touch a revision) or, for a reading, the
-/// people that it showed. A transaction without one cannot be committed.
+/// The values about one subject before and after a change: what stays of them, and what can be erased.
+#[derive(Clone, Debug)]
+pub struct SealedDetail {
+    /// Whose values.
+    pub subject: Uuid,
+    /// Salt and values, hashed.
+    pub commitment: Digest,
+    /// 32 random bytes.
+    pub salt: [u8; 32],
+    /// The values, under the subject's key.
+    pub sealed: Vec<u8>,
+}
+
+/// Writes an entry with the rows that it changed (at most one touch a revision), the values before and after,
+/// and, for a reading, the people that it showed. A transaction without one cannot be committed.
 ///
 /// # Errors
 /// [`Error::Duplicate`] when a revision was told before.
@@ -64,8 +72,57 @@ pub async fn insert(
     entry: NewEntry,
     touches: &[Touch],
     subjects: &[PersonId],
+    details: Vec<SealedDetail>,
 ) -> Result<i64, Error> {
-    let row = audit_entry::ActiveModel {
+    let receipt = (entry.id, entry.leaf_hash);
+    let seq = audit_entry::Entity::insert(row(entry)).exec(tx.conn()).await?.last_insert_id;
+    for chunk in touches.chunks(CHUNK) {
+        let rows = chunk.iter().map(|touch| audit_touch::ActiveModel {
+            kind: Set(touch.kind.to_owned()),
+            resource_id: Set(touch.id),
+            revision: Set(touch.revision),
+            seq: Set(seq),
+        });
+        audit_touch::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
+    }
+    let subjects: Vec<(PersonId, i64)> = subjects.iter().map(|person| (*person, seq)).collect();
+    insert_subjects(tx, &subjects).await?;
+    insert_details(tx, seq, details).await?;
+    tx.mark_audited();
+    tx.note_receipt(receipt);
+    Ok(seq)
+}
+
+/// Writes the entries of several readings at once; each has its own subjects.
+///
+/// # Errors
+/// What the database says.
+pub async fn insert_readings(tx: &Tx, readings: Vec<(NewEntry, Vec<PersonId>)>) -> Result<(), Error> {
+    let (entries, subjects): (Vec<NewEntry>, Vec<Vec<PersonId>>) = readings.into_iter().unzip();
+    let ids: Vec<Uuid> = entries.iter().map(|entry| entry.id.0).collect();
+    audit_entry::Entity::insert_many(entries.into_iter().map(row)).exec_without_returning(tx.conn()).await?;
+    // The order in which a database counts rows of one statement is its own.
+    let seqs: HashMap<Uuid, i64> = audit_entry::Entity::find()
+        .select_only()
+        .columns([audit_entry::Column::Id, audit_entry::Column::Seq])
+        .filter(audit_entry::Column::Id.is_in(ids.iter().copied()))
+        .into_tuple()
+        .all(tx.conn())
+        .await?
+        .into_iter()
+        .collect();
+    let mut rows = Vec::new();
+    for (id, people) in ids.iter().zip(subjects) {
+        let seq = *seqs.get(id).ok_or(Error::Missing)?;
+        rows.extend(people.into_iter().map(|person| (person, seq)));
+    }
+    insert_subjects(tx, &rows).await?;
+    tx.mark_audited();
+    Ok(())
+}
+
+fn row(entry: NewEntry) -> audit_entry::ActiveModel {
+    audit_entry::ActiveModel {
         seq: NotSet,
         id: Set(entry.id.0),
         recorded_at: Set(entry.recorded_at),
@@ -77,24 +134,38 @@ pub async fn insert(
         resource_id: Set(entry.resource_id),
         request_id: Set(entry.request_id),
         header: Set(entry.header),
-    };
-    let seq = audit_entry::Entity::insert(row).exec(tx.conn()).await?.last_insert_id;
-    for chunk in touches.chunks(CHUNK) {
-        let rows = chunk.iter().map(|touch| audit_touch::ActiveModel {
-            kind: Set(touch.kind.to_owned()),
-            resource_id: Set(touch.id),
-            revision: Set(touch.revision),
-            seq: Set(seq),
-        });
-        audit_touch::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
+        leaf_hash: Set(entry.leaf_hash.0.to_vec()),
+        mac: Set(entry.mac.to_vec()),
     }
+}
+
+async fn insert_subjects(tx: &Tx, subjects: &[(PersonId, i64)]) -> Result<(), Error> {
     for chunk in subjects.chunks(CHUNK) {
-        let rows =
-            chunk.iter().map(|person| audit_subject::ActiveModel { person_id: Set(person.0), seq: Set(seq) });
+        let rows = chunk
+            .iter()
+            .map(|(person, seq)| audit_subject::ActiveModel { person_id: Set(person.0), seq: Set(*seq) });
         audit_subject::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
     }
-    tx.mark_audited();
-    Ok(seq)
+    Ok(())
+}
+
+async fn insert_details(tx: &Tx, seq: i64, details: Vec<SealedDetail>) -> Result<(), Error> {
+    for chunk in details.chunks(CHUNK) {
+        let commitments = chunk.iter().map(|detail| audit_commitment::ActiveModel {
+            seq: Set(seq),
+            subject_id: Set(detail.subject),
+            digest: Set(detail.commitment.0.to_vec()),
+        });
+        audit_commitment::Entity::insert_many(commitments).exec_without_returning(tx.conn()).await?;
+        let values = chunk.iter().map(|detail| audit_detail::ActiveModel {
+            seq: Set(seq),
+            subject_id: Set(detail.subject),
+            salt: Set(detail.salt.to_vec()),
+            sealed: Set(detail.sealed.clone()),
+        });
+        audit_detail::Entity::insert_many(values).exec_without_returning(tx.conn()).await?;
+    }
+    Ok(())
 }
 
 /// The highest revision that the log tells of each of these rows, those that are gone among them: a row that

@@ -7,6 +7,7 @@ use ballast::cli::open;
 use ballast::outside::clock::Clock;
 use ballast::outside::keys::Keys;
 use ballast::outside::random::Random;
+use ballast::outside::witness::Witness;
 pub use ballast::service::App;
 use ballast::service::{Ctx, Error};
 use ballast::store::Db;
@@ -15,6 +16,8 @@ use ballast_domain::base::civil_time::Instant;
 use chrono::DateTime;
 use poem::endpoint::BoxEndpoint;
 use poem::test::TestClient;
+use sea_orm::DatabaseConnection;
+use tempfile::TempDir;
 
 use super::database::{Template, TestDatabase};
 use super::identity::Identity;
@@ -36,8 +39,13 @@ pub fn now() -> Instant {
 
 /// An installation on a database, put together as the program does it.
 pub async fn installation(db: Db, seed: u64) -> Arc<App> {
+    installation_with(db, seed, Witness::default()).await
+}
+
+/// The same with somewhere to keep checkpoints.
+pub async fn installation_with(db: Db, seed: u64, witness: Witness) -> Arc<App> {
     let keys = Keys::ephemeral(&Random::seeded(KEY_SEED));
-    let made = open::assemble(db, keys, Random::seeded(seed), Clock::Fixed(now())).await;
+    let made = open::assemble(db, keys, Random::seeded(seed), Clock::Fixed(now()), witness).await;
     made.unwrap_or_else(|_| panic!("the installation cannot be put together"))
 }
 
@@ -48,8 +56,10 @@ pub struct TestApp {
     /// Who and what is there.
     pub town: Town,
     pub(super) client: TestClient<BoxEndpoint<'static>>,
+    /// Where its checkpoints are kept.
+    pub checkpoints: TempDir,
     // Last: the connections above close before the database goes.
-    _database: TestDatabase,
+    pub(super) database: TestDatabase,
 }
 
 impl TestApp {
@@ -68,10 +78,22 @@ impl TestApp {
     }
 
     async fn serve(database: TestDatabase, watch: Option<fn(&str)>, seed: u64) -> Self {
-        let app = installation(database.open(watch).await, seed).await;
+        let checkpoints = tempfile::tempdir().unwrap();
+        let witness = Witness::new(vec![checkpoints.path().to_owned()]);
+        let app = installation_with(database.open(watch).await, seed, witness).await;
         let town = Town::find(app.db.reader()).await;
         let client = TestClient::new(endpoint(app.clone()));
-        Self { app, town, client, _database: database }
+        Self { app, town, client, checkpoints, database }
+    }
+
+    /// The owner of the tables, who may do to them what the application may not.
+    pub async fn owner(&self) -> DatabaseConnection {
+        self.database.owner().await
+    }
+
+    /// Panics if any of these bytes is still kept: on SQLite anywhere in the folder, on PostgreSQL in a table.
+    pub async fn assert_gone(&self, secrets: &[Vec<u8>]) {
+        self.database.assert_gone(secrets).await;
     }
 
     /// A use case's context for the operator at the command line.

@@ -97,6 +97,34 @@ impl TestDatabase {
         Db::open(&self.url(), false, watch).await.expect("the test's database opens")
     }
 
+    /// Panics if any of these bytes is still kept: on SQLite anywhere in the folder once the log of writes is
+    /// emptied; on PostgreSQL in a column of bytes after a VACUUM.
+    pub async fn assert_gone(&self, secrets: &[Vec<u8>]) {
+        let owner = self.owner().await;
+        match self {
+            Self::Sqlite(folder) => {
+                run(&owner, "PRAGMA wal_checkpoint(TRUNCATE)").await;
+                for entry in fs::read_dir(folder.path()).unwrap() {
+                    let path = entry.unwrap().path();
+                    let bytes = fs::read(&path).unwrap();
+                    for secret in secrets {
+                        let found = bytes.windows(secret.len()).any(|window| window == secret);
+                        assert!(!found, "a secret is in {}", path.display());
+                    }
+                }
+            }
+            Self::Postgres(_) => {
+                for table in ["audit_detail", "audit_key"] {
+                    run(&owner, &format!("VACUUM \"{table}\"")).await;
+                    for secret in secrets {
+                        let sql = format!("SELECT 1 FROM {table} t WHERE t::text LIKE '%{}%'", hex(secret));
+                        assert!(owner.query_one_raw(text(&sql)).await.unwrap().is_none(), "{table}");
+                    }
+                }
+            }
+        }
+    }
+
     /// Opens it as the owner of the tables, who may change them.
     pub async fn owner(&self) -> DatabaseConnection {
         match self {

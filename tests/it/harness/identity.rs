@@ -4,6 +4,7 @@ use ballast::http::request::REQUEST_ID_HEADER;
 use ballast::http::session::SESSION_COOKIE;
 use ballast::outside::keys::hex;
 use ballast::service::Ctx;
+use ballast::service::context::Receipts;
 use ballast::service::identity::session::{self, Purpose, TOKEN_PREFIX, hash_token};
 use ballast::words::Locale;
 use poem::Body;
@@ -62,7 +63,13 @@ impl<'a> Identity<'a> {
         let token = self.token.as_deref().expect("nobody has no context");
         let found = session::authenticate(&self.app.app, token, Purpose::Api).await.unwrap();
         let actor = found.expect("the login is there").actor;
-        Ctx { app: self.app.app.clone(), actor, request_id: "test".to_owned(), locale: Locale::En }
+        Ctx {
+            app: self.app.app.clone(),
+            actor,
+            request_id: "test".to_owned(),
+            locale: Locale::En,
+            receipts: Receipts::default(),
+        }
     }
 
     /// GET, for example `/api/v1/people`.

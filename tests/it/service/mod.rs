@@ -1,5 +1,6 @@
 //! Use cases.
 
+mod audit;
 mod exchange;
 mod hiring;
 mod matching;

@@ -56,3 +56,6 @@ field-wrong_cell_count = The row has another number of cells than the heading.
 field-differs_from_first_row = Differs from the first row of this household.
 field-bad_requirement = Write skill:essential:level:floor:weight or skill:optional:level:0:weight, parted by semicolons.
 field-unknown_joint_class = No such joint class of this school.
+refusal-erased_before = These values were erased before.
+refusal-log_empty = Nothing is sealed in the log yet.
+refusal-log_not_signed = The log contradicts a checkpoint that was given out and is not signed. Run ballast audit verify.

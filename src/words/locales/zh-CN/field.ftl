@@ -56,3 +56,6 @@ field-wrong_cell_count = 单元格数与表头不一致。
 field-differs_from_first_row = 与该户第一行不一致。
 field-bad_requirement = 请写作 技能:essential:等级:下限:权重 或 技能:optional:等级:0:权重，用分号分隔。
 field-unknown_joint_class = 本校没有这个校企班。
+refusal-erased_before = 这些值先前已删除。
+refusal-log_empty = 日志中尚无已封存的条目。
+refusal-log_not_signed = 日志与已发出的检查点矛盾，不予签名。请运行 ballast audit verify。
