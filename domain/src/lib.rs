@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 pub mod base;
+pub mod exchange;
 pub mod hiring;
 pub mod identity;
 pub mod matching;

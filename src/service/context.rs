@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ballast_domain::base::civil_time::{CivilDate, Instant, shanghai_date};
-use ballast_domain::base::id::{AuditEntryId, PersonId};
+use ballast_domain::base::id::{AuditEntryId, JobId, PersonId};
 use ballast_domain::identity::policy::{self, Act, Action, Actor, Grant, PovertyAccess, Scope, Target};
 use ballast_domain::matching::profile::Profile;
 use tokio::sync::Semaphore;
@@ -63,6 +63,19 @@ impl Ctx {
     pub fn operator(app: Arc<App>, locale: Locale) -> Self {
         let request_id = format!("cli-{}", app.fresh_request_id());
         Self { app, actor: Actor::operator(), request_id, locale }
+    }
+
+    /// The machinery that puts in what comes round: named in the log as the operator.
+    #[must_use]
+    pub fn of_machinery(app: Arc<App>) -> Self {
+        let request_id = format!("run-{}", app.fresh_request_id());
+        Self { app, actor: Actor::operator(), request_id, locale: Locale::ZhCn }
+    }
+
+    /// The machinery at one job: named in the log as the operator, in a request that is the job.
+    #[must_use]
+    pub fn of_job(app: Arc<App>, id: JobId) -> Self {
+        Self { request_id: format!("job-{}", id.0.simple()), ..Self::of_machinery(app) }
     }
 
     /// Now.

@@ -1,6 +1,7 @@
 //! Opening the database, and the one way to write.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use sea_orm::{
     AccessMode, ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
     IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
+use tokio::sync::Notify;
 
 use super::error::Error;
 
@@ -26,6 +28,7 @@ const POSTGRES_CONNECTIONS: u32 = 8;
 pub struct Db {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
+    work_waits: Arc<Notify>,
 }
 
 /// A write transaction. It cannot be committed without an entry in the log; dropped, it is rolled back.
@@ -33,6 +36,8 @@ pub struct Db {
 pub struct Tx {
     inner: DatabaseTransaction,
     audited: AtomicBool,
+    wakes: AtomicBool,
+    work_waits: Arc<Notify>,
 }
 
 impl Tx {
@@ -50,7 +55,11 @@ impl Tx {
         if !self.audited.load(Ordering::Relaxed) {
             return Err(Error::Unaudited);
         }
-        Ok(self.inner.commit().await?)
+        self.inner.commit().await?;
+        if self.wakes.load(Ordering::Relaxed) {
+            self.work_waits.notify_one();
+        }
+        Ok(())
     }
 
     /// Takes everything back: what a change would do was asked of the database itself.
@@ -66,6 +75,11 @@ impl Tx {
     pub(super) fn mark_audited(&self) {
         self.audited.store(true, Ordering::Relaxed);
     }
+
+    /// Said by the function that puts a job in: a worker of this process is woken once the job can be seen.
+    pub(super) fn wake_workers(&self) {
+        self.wakes.store(true, Ordering::Relaxed);
+    }
 }
 
 impl Db {
@@ -80,7 +94,7 @@ impl Db {
             let mut options = ConnectOptions::new(url);
             options.max_connections(POSTGRES_CONNECTIONS).sqlx_logging(false).record_stmt_in_spans(false);
             let pool = Database::connect(options).await?;
-            Self { writer: pool.clone(), reader: pool }
+            Self { writer: pool.clone(), reader: pool, work_waits: Arc::default() }
         };
         if let Some(watch) = watch {
             db.reader.set_metric_callback(move |info| watch(&info.statement.sql));
@@ -113,7 +127,7 @@ impl Db {
         };
         let writer = Database::connect(options(1, false)).await?;
         let reader = Database::connect(options(SQLITE_READERS, true)).await?;
-        Ok(Self { writer, reader })
+        Ok(Self { writer, reader, work_waits: Arc::default() })
     }
 
     /// Which database this is.
@@ -132,6 +146,12 @@ impl Db {
     #[must_use]
     pub fn owner(&self) -> &DatabaseConnection {
         &self.writer
+    }
+
+    /// Woken when a job was committed in this process. Other processes find it when they look.
+    #[must_use]
+    pub fn work_waits(&self) -> &Notify {
+        &self.work_waits
     }
 
     /// A read that sees one state of the database through all its queries.
@@ -162,7 +182,14 @@ impl Db {
         let mut tries = 1;
         loop {
             match self.writer.begin_with_options(options).await.map_err(Error::from) {
-                Ok(inner) => return Ok(Tx { inner, audited: AtomicBool::new(false) }),
+                Ok(inner) => {
+                    return Ok(Tx {
+                        inner,
+                        audited: AtomicBool::new(false),
+                        wakes: AtomicBool::new(false),
+                        work_waits: Arc::clone(&self.work_waits),
+                    });
+                }
                 Err(Error::Busy) if tries < TRIES_MAX => {
                     tokio::time::sleep(Duration::from_millis(u64::from(10 * tries * tries))).await;
                     tries += 1;
