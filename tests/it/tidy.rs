@@ -59,10 +59,25 @@ const WITHOUT_ENTITY: [(&str, &str); 10] = [
 ];
 
 /// Functions of `store` that write without a grant, and why.
-const WITHOUT_GRANT: [(&str, &str); 9] = [
+const WITHOUT_GRANT: [(&str, &str); 21] = [
     ("organisation/installation insert_demonstration", "the operator's alone, whom no grant names"),
     ("audit/audit_entry insert", "the log is written by whoever changed something"),
     ("audit/audit_entry exempt", "writes nothing"),
+    (
+        "exchange/job insert_unless_standing",
+        "machinery: whoever does something may ask for work that follows",
+    ),
+    ("exchange/job claim_if_unchanged", "machinery: the lease token is the guard"),
+    ("exchange/job give_up_if_unchanged", "machinery: the lease token is the guard"),
+    ("exchange/job hold_if_mine", "machinery: the lease token is the guard"),
+    ("exchange/job record_progress_if_mine", "machinery: the lease token is the guard"),
+    ("exchange/job finish_if_mine", "machinery: the lease token is the guard"),
+    ("exchange/job queue_again_if_mine", "machinery: the lease token is the guard"),
+    ("exchange/job delete_over", "machinery: old rows, by a job"),
+    ("exchange/job_schedule insert_if_missing", "machinery: the code says what comes round"),
+    ("exchange/job_schedule advance_if_unchanged", "machinery: the due time is the guard"),
+    ("exchange/notification insert_new", "machinery: whoever does something tells of it"),
+    ("identity/session delete_ended", "machinery: rows that have ended, by a job"),
     ("identity/session insert_session", "signing in is what makes an actor"),
     ("identity/session insert_token", "signing in is what makes an actor"),
     ("identity/session delete_session", "whoever holds the secret may end it"),
