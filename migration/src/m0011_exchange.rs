@@ -36,7 +36,8 @@ pub(crate) fn tables() -> Vec<Table> {
             .instant("created_at")
             .instant("read_at")
             .null()
-            .index(&["user_id", "read_at"]),
+            .index(&["user_id", "read_at"])
+            .index(&["created_at"]),
     ]
 }
 

@@ -59,7 +59,7 @@ const WITHOUT_ENTITY: [(&str, &str); 10] = [
 ];
 
 /// Functions of `store` that write without a grant, and why.
-const WITHOUT_GRANT: [(&str, &str); 21] = [
+const WITHOUT_GRANT: [(&str, &str); 22] = [
     ("organisation/installation insert_demonstration", "the operator's alone, whom no grant names"),
     ("audit/audit_entry insert", "the log is written by whoever changed something"),
     ("audit/audit_entry exempt", "writes nothing"),
@@ -77,6 +77,7 @@ const WITHOUT_GRANT: [(&str, &str); 21] = [
     ("exchange/job_schedule insert_if_missing", "machinery: the code says what comes round"),
     ("exchange/job_schedule advance_if_unchanged", "machinery: the due time is the guard"),
     ("exchange/notification insert_new", "machinery: whoever does something tells of it"),
+    ("exchange/notification delete_old", "machinery: old rows, by a job"),
     ("identity/session delete_ended", "machinery: rows that have ended, by a job"),
     ("identity/session insert_session", "signing in is what makes an actor"),
     ("identity/session insert_token", "signing in is what makes an actor"),

@@ -97,7 +97,7 @@ pub enum Kind {
     SweepSessions,
     /// Tells those who can act of documents that will end.
     ExpiryNotices,
-    /// Deletes jobs that have been over for a while.
+    /// Deletes jobs that have been over for a while, and old notices.
     SweepJobs,
 }
 

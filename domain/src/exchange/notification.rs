@@ -2,6 +2,9 @@
 //! name is codes, references, figures and days, nothing that the reader could not see on the page that the
 //! notification leads to, and never anything of a household.
 
+/// Notices are kept for so many days, read or not.
+pub const KEPT_DAYS: i64 = 365;
+
 /// What a notification is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {

@@ -10,6 +10,8 @@ use sea_orm::{
     PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, TryInsertResult,
 };
 
+use uuid::Uuid;
+
 use crate::entity::exchange::notification::{ActiveModel, Column, Entity, Model};
 use crate::store::page::{Page, PageRequest};
 use crate::store::{Error, Tx, scope};
@@ -78,6 +80,35 @@ pub async fn get(
     id: NotificationId,
 ) -> Result<Model, Error> {
     in_reach(reach).filter(Column::Id.eq(id.0)).one(db).await?.ok_or(Error::Missing)
+}
+
+/// Deletes some notifications that are older than an instant; says how many, or none when there was none.
+///
+/// # Errors
+/// What the database says.
+pub async fn delete_old(tx: &Tx, before: Instant, rows: u64) -> Result<Option<u64>, Error> {
+    let ids: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::CreatedAt.lt(before))
+        .order_by_asc(Column::Id)
+        .limit(rows)
+        .into_tuple()
+        .all(tx.conn())
+        .await?;
+    if ids.is_empty() {
+        return Ok(None);
+    }
+    let old = Entity::delete_many().filter(Column::Id.is_in(ids));
+    Ok(Some(old.exec(tx.conn()).await?.rows_affected))
+}
+
+/// How many notifications are older than an instant.
+///
+/// # Errors
+/// What the database says.
+pub async fn find_old_count(db: &impl ConnectionTrait, before: Instant) -> Result<u64, Error> {
+    Ok(Entity::find().filter(Column::CreatedAt.lt(before)).count(db).await?)
 }
 
 /// What the policy has to know of a notification.

@@ -15,7 +15,7 @@ use crate::service::exchange::notification::{self as notifications, Notification
 use crate::service::page::PageRequest;
 use crate::web::frame::{self, Place, crumb, failed, redirect};
 use crate::web::ui::form;
-use crate::web::ui::parts::{self, BadgeKind, Pager};
+use crate::web::ui::parts::{self, Pager};
 use crate::words::exchange as say;
 use crate::words::{Arg, Words};
 
@@ -89,30 +89,30 @@ pub async fn list(request: &Request, Query(query): Query<ListQuery>) -> poem::Re
 }
 
 fn rows(user: &PageUser, words: Words, found: &[NotificationView], from: &str) -> Markup {
-    html! { ol.tasks { @for notice in found { li { (row(user, words, notice, from)) } } } }
+    html! { ul.notices { @for notice in found { (row(user, words, notice, from)) } } }
 }
 
 fn row(user: &PageUser, words: Words, notice: &NotificationView, from: &str) -> Markup {
     let text = say::notification(words, notice.kind, &notice.args);
     let read = words.t("notifications-read");
     html! {
-        div {
-            h3 {
+        li.unread[notice.read_at.is_none()] {
+            p {
                 @match href(notice) {
                     Some(href) => a href=(href) { (text) },
                     None => (text),
                 }
             }
-            p { (words.moment(shanghai_time(notice.created_at))) }
-        }
-        div {
-            @if notice.read_at.is_some() {
-                (parts::badge(BadgeKind::Plain, &words.t("notifications-was-read")))
-            } @else {
-                form method="post" action={ "/notifications/" (notice.id) "/reading" } {
-                    (form::csrf_field(&csrf::token(&user.session)))
-                    input type="hidden" name="from" value=(from);
-                    button.btn.alt.small aria-label={ (read) ": " (text) } { (read) }
+            div.line {
+                span { (words.moment(shanghai_time(notice.created_at))) }
+                @if notice.read_at.is_some() {
+                    span { (words.t("notifications-was-read")) }
+                } @else {
+                    form method="post" action={ "/notifications/" (notice.id) "/reading" } {
+                        (form::csrf_field(&csrf::token(&user.session)))
+                        input type="hidden" name="from" value=(from);
+                        button.btn.alt.small aria-label={ (read) ": " (text) } { (read) }
+                    }
                 }
             }
         }

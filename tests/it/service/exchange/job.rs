@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use ballast::entity::exchange::{job, job_attempt, job_schedule};
+use ballast::entity::exchange::{job, job_attempt, job_schedule, notification};
 use ballast::entity::identity::{api_token, session};
 use ballast::service::exchange::job::run::{Claimed, Turn, claim_next, run_claimed, run_next};
 use ballast::service::exchange::job::{NewJob, cancel_job, enqueue};
@@ -410,6 +410,18 @@ async fn jobs_that_are_over_for_a_month_are_deleted_with_their_tries() {
     assert_eq!(row(&app.app, waiting).await.state, "queued");
     let tries = job_attempt::Entity::find().count(app.app.db.reader()).await.unwrap();
     assert_eq!(tries, 2);
+}
+
+#[tokio::test]
+async fn notices_are_kept_for_a_year() {
+    let app = idle_town().await;
+    let told = async || notification::Entity::find().count(app.app.db.reader()).await.unwrap();
+    for (passed, kept) in [(Duration::days(365), 2), (Duration::days(365) + Duration::seconds(1), 0)] {
+        let then = later(&app, passed).await;
+        put_in(&then, NewJob::of(Kind::SweepJobs)).await;
+        assert_eq!(drain(&then).await, 1);
+        assert_eq!(told().await, kept);
+    }
 }
 
 #[tokio::test]
