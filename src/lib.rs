@@ -9,6 +9,7 @@ pub mod entity;
 pub mod format;
 pub mod http;
 pub mod outside;
+pub mod runtime;
 pub mod service;
 pub mod store;
 pub mod web;

@@ -7,6 +7,7 @@
 
 pub mod audit;
 pub mod base;
+pub mod exchange;
 pub mod hiring;
 pub mod identity;
 pub mod matching;

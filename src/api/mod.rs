@@ -42,7 +42,7 @@ pub enum Tag {
     Matching,
     /// Foreign workers and their permits.
     Permit,
-    /// Many rows at once from a file.
+    /// Many rows at once from a file, work that is done later, what you were told.
     Exchange,
     /// The log.
     Audit,
@@ -74,6 +74,8 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
     let poverty = (poverty::household::HouseholdApi, poverty::targeting::TargetingApi);
     let hiring = (hiring::vacancy::VacancyApi, matching::shortlist::ShortlistApi);
     let permit = (permit::permit::PermitApi, permit::permit_document::PermitDocumentApi);
+    let exchange =
+        (exchange::import_run::ImportApi, exchange::job::JobApi, exchange::notification::NotificationApi);
     let all = (
         identity,
         organisation,
@@ -83,7 +85,7 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         poverty,
         hiring,
         permit,
-        exchange::import_run::ImportApi,
+        exchange,
         audit::audit_entry::AuditEntryApi,
     );
     OpenApiService::new(all, "Ballast", env!("CARGO_PKG_VERSION"))

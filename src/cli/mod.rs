@@ -15,6 +15,7 @@ pub mod rank;
 pub mod serve;
 pub mod taxonomy;
 pub mod user;
+pub mod worker;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -46,6 +47,8 @@ pub struct Cli {
 enum Command {
     /// Serve the pages and the API.
     Serve(serve::Args),
+    /// Do the work that is put in, without serving: for more nodes on PostgreSQL, or from cron with `--once`.
+    Worker(worker::Args),
     /// Fill a folder with a fictional city, print three explained shortlists and serve it.
     Demo(demo::Args),
     /// Bring the schema of the database up to this version.
@@ -98,6 +101,7 @@ async fn run(cli: Cli) -> Result<(), Failure> {
     let config = Config::read(cli.data_dir, cli.database_url, default_dir)?;
     match cli.command {
         Command::Serve(args) => serve::run(&config, args).await,
+        Command::Worker(args) => worker::run(&config, locale, args).await,
         Command::Demo(args) => demo::run(&config, locale, args).await,
         Command::Migrate(args) => migrate::run(&config, args).await,
         Command::User(args) => user::run(&config, locale, args).await,

@@ -16,6 +16,7 @@ use crate::outside::random::Random;
 use crate::outside::witness::Witness;
 use crate::service::audit::Log;
 use crate::service::identity::password::HASHED_AT_ONCE;
+use crate::service::matching::catalogue::Catalogue;
 use crate::service::organisation::installation;
 use crate::service::{App, Ctx};
 use crate::store::Db;
@@ -73,7 +74,8 @@ async fn bring_up(db: &Db) -> Result<(), Failure> {
     if db.backend() == DbBackend::Sqlite {
         return Migrator::up(db.owner(), None).await.map_err(failed);
     }
-    let behind = Migrator::get_pending_migrations(db.owner()).await.map_err(|error| {
+    // The application's role may read the list and not make it.
+    let behind = migration::pending(db.owner()).await.map_err(|error| {
         Failure::new(format!("the schema cannot be read ({error}): run `ballast migrate` as the owner first"))
     })?;
     if behind.is_empty() {
@@ -121,6 +123,7 @@ pub async fn assemble(
         profile: (profile, ranking_profile::digest(text)),
         demonstration,
         hashing: Semaphore::new(HASHED_AT_ONCE),
+        people: Catalogue::default(),
         log: Log::new(witness),
     }))
 }

@@ -10,6 +10,7 @@ use super::config::Config;
 use super::open;
 use super::output::{Failure, Stdout};
 use crate::http::{health, server};
+use crate::runtime::{self, Runtime};
 use crate::service::App;
 use crate::{api, web};
 
@@ -48,13 +49,15 @@ pub async fn bind(listen: &str) -> Result<server::Bound, Failure> {
     })
 }
 
-/// Serves an installation at a bound address.
+/// Serves an installation at a bound address, and does the work that is put in.
 ///
 /// # Errors
 /// What the system says.
 pub async fn listen_until_stopped(bound: server::Bound, app: Arc<App>) -> Result<(), Failure> {
-    let endpoint = stack(app);
-    server::run(bound, endpoint).await.map_err(|e| Failure::new(format!("the server stopped: {e}")))
+    let loops = Runtime::start(&app, runtime::Settings::default());
+    let served = server::run(bound, stack(app)).await;
+    loops.stop().await;
+    served.map_err(|e| Failure::new(format!("the server stopped: {e}")))
 }
 
 /// Everything that is served, with the stack around it.

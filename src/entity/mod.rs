@@ -10,6 +10,7 @@
 use sea_orm::{ColumnTrait, ColumnType, EntityTrait, IdenStatic, Iterable, PrimaryKeyToColumn};
 
 pub mod audit;
+pub mod exchange;
 pub mod hiring;
 pub mod identity;
 pub mod organisation;
@@ -79,4 +80,5 @@ tables! {
     hiring::{vacancy, vacancy_requirement},
     permit::{permit, permit_document},
     audit::{audit_entry, audit_touch, audit_subject, audit_erasure, audit_commitment, audit_detail, audit_key, audit_leaf, audit_node, audit_pending, audit_head, audit_origin, checkpoint},
+    exchange::{job, job_attempt, job_schedule, notification},
 }

@@ -251,16 +251,27 @@ pub async fn bind(listen: &str) -> std::io::Result<Bound> {
 /// # Errors
 /// What the system says.
 pub async fn run(bound: Bound, endpoint: BoxEndpoint<'static>) -> std::io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
+    let signal = stop_signal()?;
     let stop = async move {
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
-        }
+        signal.await;
         tracing::info!("stopping: running requests may end");
     };
     Server::new_with_acceptor(bound.acceptor)
         .run_with_graceful_shutdown(endpoint, stop, Some(SHUTDOWN_TIME_MAX))
         .await
+}
+
+/// Ends when the process is told to stop, by SIGTERM or SIGINT.
+///
+/// # Errors
+/// When the system does not let signals be heard.
+pub fn stop_signal() -> std::io::Result<impl Future<Output = ()> + Send> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
 }

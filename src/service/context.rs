@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ballast_domain::base::civil_time::{CivilDate, Instant, shanghai_date};
-use ballast_domain::base::id::{AuditEntryId, PersonId};
+use ballast_domain::base::id::{AuditEntryId, JobId, PersonId};
 use ballast_domain::identity::policy::{self, Act, Action, Actor, Grant, PovertyAccess, Scope, Target};
 use ballast_domain::matching::profile::Profile;
 use tokio::sync::Semaphore;
@@ -13,6 +13,7 @@ use super::audit::Log;
 use super::audit::audit_entry::{self, Changes, Event};
 use super::audit::reading;
 use super::error::Error;
+use super::matching::catalogue::Catalogue;
 use crate::outside::clock::Clock;
 use crate::outside::keys::{Keys, hex};
 use crate::outside::random::Random;
@@ -38,6 +39,8 @@ pub struct App {
     pub demonstration: bool,
     /// How many passwords may be hashed at once.
     pub hashing: Semaphore,
+    /// The people that are ranked, in memory.
+    pub people: Catalogue,
     /// What this process knows of the log: whose turn it is to seal, which readings wait, who listens.
     pub log: Log,
 }
@@ -71,6 +74,25 @@ impl Ctx {
     pub fn operator(app: Arc<App>, locale: Locale) -> Self {
         let request_id = format!("cli-{}", app.fresh_request_id());
         Self { app, actor: Actor::operator(), request_id, locale, receipts: Receipts::default() }
+    }
+
+    /// The machinery that puts in what comes round: named in the log as the operator.
+    #[must_use]
+    pub fn of_machinery(app: Arc<App>) -> Self {
+        let request_id = format!("run-{}", app.fresh_request_id());
+        Self {
+            app,
+            actor: Actor::operator(),
+            request_id,
+            locale: Locale::ZhCn,
+            receipts: Receipts::default(),
+        }
+    }
+
+    /// The machinery at one job: named in the log as the operator, in a request that is the job.
+    #[must_use]
+    pub fn of_job(app: Arc<App>, id: JobId) -> Self {
+        Self { request_id: format!("job-{}", id.0.simple()), ..Self::of_machinery(app) }
     }
 
     /// Now.

@@ -58,6 +58,7 @@ impl Town {
             profile: (no_profile(), String::new()),
             demonstration: false,
             hashing: Semaphore::new(1),
+            people: crate::service::matching::catalogue::Catalogue::default(),
             log: crate::service::audit::Log::new(crate::outside::witness::Witness::default()),
         });
         let ctx = Ctx::operator(app.clone(), Locale::En);

@@ -13,6 +13,7 @@ use sea_orm::{
     AccessMode, ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
     IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
+use tokio::sync::Notify;
 
 use super::error::Error;
 
@@ -30,6 +31,7 @@ const POSTGRES_CONNECTIONS: u32 = 8;
 pub struct Db {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
+    work_waits: Arc<Notify>,
 }
 
 /// A write transaction. It cannot be committed without an entry in the log; dropped, it is rolled back.
@@ -37,6 +39,8 @@ pub struct Db {
 pub struct Tx {
     inner: DatabaseTransaction,
     audited: AtomicBool,
+    wakes: AtomicBool,
+    work_waits: Arc<Notify>,
     written: Mutex<Vec<Receipt>>,
     receipts: Receipts,
 }
@@ -78,6 +82,9 @@ impl Tx {
         }
         self.inner.commit().await?;
         self.receipts.extend(self.written.into_inner().unwrap_or_else(PoisonError::into_inner));
+        if self.wakes.load(Ordering::Relaxed) {
+            self.work_waits.notify_one();
+        }
         Ok(())
     }
 
@@ -105,6 +112,11 @@ impl Tx {
     pub fn with_receipts(self, receipts: Receipts) -> Self {
         Self { receipts, ..self }
     }
+
+    /// Said by the function that puts a job in: a worker of this process is woken once the job can be seen.
+    pub(super) fn wake_workers(&self) {
+        self.wakes.store(true, Ordering::Relaxed);
+    }
 }
 
 impl Db {
@@ -119,7 +131,7 @@ impl Db {
             let mut options = ConnectOptions::new(url);
             options.max_connections(POSTGRES_CONNECTIONS).sqlx_logging(false).record_stmt_in_spans(false);
             let pool = Database::connect(options).await?;
-            Self { writer: pool.clone(), reader: pool }
+            Self { writer: pool.clone(), reader: pool, work_waits: Arc::default() }
         };
         if let Some(watch) = watch {
             db.reader.set_metric_callback(move |info| watch(&info.statement.sql));
@@ -152,7 +164,7 @@ impl Db {
         };
         let writer = Database::connect(options(1, false)).await?;
         let reader = Database::connect(options(SQLITE_READERS, true)).await?;
-        Ok(Self { writer, reader })
+        Ok(Self { writer, reader, work_waits: Arc::default() })
     }
 
     /// Which database this is.
@@ -171,6 +183,12 @@ impl Db {
     #[must_use]
     pub fn owner(&self) -> &DatabaseConnection {
         &self.writer
+    }
+
+    /// Woken when a job was committed in this process. Other processes find it when they look.
+    #[must_use]
+    pub fn work_waits(&self) -> &Notify {
+        &self.work_waits
     }
 
     /// A read that sees one state of the database through all its queries.
@@ -207,6 +225,8 @@ impl Db {
                         audited: AtomicBool::new(false),
                         written: Mutex::default(),
                         receipts: Receipts::default(),
+                        wakes: AtomicBool::new(false),
+                        work_waits: Arc::clone(&self.work_waits),
                     });
                 }
                 Err(Error::Busy) if tries < TRIES_MAX => {

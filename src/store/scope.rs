@@ -111,3 +111,12 @@ pub fn oneself<A: Act>(condition: Condition, scope: &Scope<A>, column: impl Into
         None => condition,
     }
 }
+
+/// Adds rows whose user column is the scope's login.
+#[must_use]
+pub fn login<A: Act>(condition: Condition, scope: &Scope<A>, column: impl IntoColumnRef) -> Condition {
+    match scope.user() {
+        Some(user) => condition.add(Expr::col(column).eq(user.0)),
+        None => condition,
+    }
+}

@@ -17,6 +17,7 @@ use crate::service::record::skill_claim;
 use crate::service::taxonomy::{framework, label};
 use crate::service::training::joint_class::{self as classes, JointClassView};
 use crate::service::{Ctx, Error};
+use crate::web::exchange::notification;
 use crate::web::frame::{self, Place, failed};
 use crate::web::hiring::vacancy::title;
 use crate::web::ui::parts::{self, BadgeKind, Clock, Column, ColumnKind, FoldRow, Task, Urgency};
@@ -40,7 +41,10 @@ struct Due {
 pub async fn home(request: &Request) -> poem::Result<Response> {
     let user = frame::require_user(request).await?;
     let words = Words(user.ctx.locale);
-    let (tasks, panels) = gather(&user.ctx, words).await.map_err(|e| failed(&e))?;
+    let (tasks, mut panels) = gather(&user.ctx, words).await.map_err(|e| failed(&e))?;
+    if let Some(told) = notification::panel(&user, words).await.map_err(|e| failed(&e))? {
+        panels.insert(0, told);
+    }
     let body = draw(&user, words, tasks, panels);
     Ok(frame::page(request, &user, Place::Home, &words.t("nav-home"), Vec::new(), body).await)
 }

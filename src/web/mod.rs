@@ -1,6 +1,7 @@
 //! Owns the pages that a person sees in a browser, and the files they load. It must not know how anything is stored.
 
 pub mod assets;
+pub mod exchange;
 pub mod frame;
 pub mod hiring;
 pub mod home;
@@ -34,6 +35,10 @@ pub fn add_routes(route: Route) -> Route {
         .at("/permits/:id", get(permit::permit::show))
         .at("/joint-classes/:id", get(training::joint_class::show))
         .at("/joint-classes/:id/completion", post(training::joint_class::finish))
+        .at("/notifications", get(exchange::notification::list))
+        .at("/notifications/:id/reading", post(exchange::notification::mark_read))
+        .at("/jobs", get(exchange::job::list))
+        .at("/jobs/:id/cancellation", post(exchange::job::cancel))
         .at("/docs", get(reference::show))
         .at("/assets/:name", get(asset))
 }

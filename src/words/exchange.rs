@@ -1,6 +1,25 @@
-//! What is wrong in a file that somebody brings, in words.
+//! What is wrong in a file that somebody brings, and what people are told, in words.
+
+use ballast_domain::exchange::notification::Kind;
+use chrono::NaiveDate;
 
 use super::{Arg, Words};
+
+/// What somebody is told, in a sentence. Days and parts of a bundle are kept as codes and written out here.
+#[must_use]
+pub fn notification(words: Words, kind: Kind, args: &[(String, Arg)]) -> String {
+    let written = args.iter().map(|(name, arg)| {
+        let arg = match (name.as_str(), arg) {
+            ("part", Arg::Text(part)) => Arg::Text(words.t(&format!("document-{part}"))),
+            ("last_day" | "starts_on", Arg::Text(day)) => {
+                Arg::Text(day.parse::<NaiveDate>().map_or_else(|_| day.clone(), |day| words.date(day)))
+            }
+            (_, arg) => arg.clone(),
+        };
+        (name.as_str(), arg)
+    });
+    words.ta(&format!("notification-{}", kind.code()), &written.collect::<Vec<_>>())
+}
 
 /// A problem of a cell in words; `part` is which of several things in the cell.
 #[must_use]
@@ -29,6 +48,24 @@ pub fn line(words: Words, row: Option<usize>, column: Option<&str>, detail: Stri
 mod tests {
     use super::*;
     use crate::words::Locale;
+
+    #[test]
+    fn what_somebody_is_told_has_days_and_parts_in_words() {
+        let args = [
+            ("reference".to_owned(), Arg::from("P-1")),
+            ("part".to_owned(), Arg::from("health_certificate")),
+            ("last_day".to_owned(), Arg::from("2026-12-01")),
+            ("days".to_owned(), Arg::Int(7)),
+        ];
+        let said = notification(Words(Locale::En), Kind::DocumentExpires, &args);
+        assert_eq!(said, "Permit P-1: Health certificate ends on 1 December 2026, within 7 days.");
+        for locale in Locale::ALL {
+            for kind in Kind::ALL {
+                let said = notification(Words(locale), kind, &[]);
+                assert!(!said.starts_with("notification-"), "{said}");
+            }
+        }
+    }
 
     #[test]
     fn a_line_says_where_and_what() {

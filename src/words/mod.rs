@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, NaiveDate, NaiveDateTime};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
@@ -165,6 +165,16 @@ impl Words {
     #[must_use]
     pub fn date_short(&self, date: NaiveDate) -> String {
         date.format("%m-%d").to_string()
+    }
+
+    /// A date and a time of day: `2026 年 11 月 24 日 09:12`, `24 November 2026, 09:12`.
+    #[must_use]
+    pub fn moment(&self, at: NaiveDateTime) -> String {
+        let (date, time) = (self.date(at.date()), at.format("%H:%M"));
+        match self.0 {
+            Locale::ZhCn => format!("{date} {time}"),
+            Locale::En => format!("{date}, {time}"),
+        }
     }
 
     /// An amount of yuan given in fen: `4,200 元`, `CNY 4,200`; fen are written only where there are some.

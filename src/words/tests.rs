@@ -128,6 +128,9 @@ fn dates_are_written_as_each_language_writes_them() {
     assert_eq!(EN.date(date), "4 November 2026");
     assert_eq!(ZH.date_short(date), "11-04");
     assert_eq!(EN.date_short(date), "11-04");
+    let moment = date.and_hms_opt(9, 5, 59).unwrap();
+    assert_eq!(ZH.moment(moment), "2026 年 11 月 4 日 09:05");
+    assert_eq!(EN.moment(moment), "4 November 2026, 09:05");
 }
 
 #[test]

@@ -45,7 +45,7 @@ const ARROWS: [(&str, &[&str]); 14] = [
 const HTTP_KNOWS: [&str; 8] = ["App", "Ctx", "Error", "Field", "Refusal", "context", "error", "identity"];
 
 /// Files of `api`, `service`, `store`, `web` whose noun has no table of its own name, and why.
-const WITHOUT_ENTITY: [(&str, &str); 17] = [
+const WITHOUT_ENTITY: [(&str, &str); 19] = [
     ("audit/erasure", "view: the audit_erasure of its store, as whoever erases a person calls it"),
     ("audit/export", "view: entries and leaves as a file"),
     ("audit/reading", "machinery: entries that are written together"),
@@ -58,6 +58,8 @@ const WITHOUT_ENTITY: [(&str, &str); 17] = [
     ("identity/demonstration", "pure: the names of a demonstration's logins"),
     ("identity/password", "pure: hashing, no row"),
     ("identity/token", "view: the api_token of its use case, as the API calls it"),
+    ("audit/feed", "view: the touches of the log in the order of its leaves"),
+    ("matching/catalogue", "view: people in memory"),
     ("matching/candidate", "view: what a ranking reads of people"),
     ("matching/pseudonym", "pure: a name from a key"),
     ("matching/shortlist", "view: computed, never stored"),
@@ -66,7 +68,7 @@ const WITHOUT_ENTITY: [(&str, &str); 17] = [
 ];
 
 /// Functions of `store` that write without a grant, and why.
-const WITHOUT_GRANT: [(&str, &str); 15] = [
+const WITHOUT_GRANT: [(&str, &str); 28] = [
     ("audit/audit_detail delete_all_of", "whoever erases a person asked for a grant, and wrote the entry"),
     ("audit/audit_detail insert_keys_if_new", "the log is written by whoever changed something"),
     ("audit/audit_entry insert_readings", "the log is written by whoever read something"),
@@ -76,6 +78,22 @@ const WITHOUT_GRANT: [(&str, &str); 15] = [
     ("organisation/installation insert_demonstration", "the operator's alone, whom no grant names"),
     ("audit/audit_entry insert", "the log is written by whoever changed something"),
     ("audit/audit_entry exempt", "writes nothing"),
+    (
+        "exchange/job insert_unless_standing",
+        "machinery: whoever does something may ask for work that follows",
+    ),
+    ("exchange/job claim_if_unchanged", "machinery: the lease token is the guard"),
+    ("exchange/job give_up_if_unchanged", "machinery: the lease token is the guard"),
+    ("exchange/job hold_if_mine", "machinery: the lease token is the guard"),
+    ("exchange/job record_progress_if_mine", "machinery: the lease token is the guard"),
+    ("exchange/job finish_if_mine", "machinery: the lease token is the guard"),
+    ("exchange/job queue_again_if_mine", "machinery: the lease token is the guard"),
+    ("exchange/job delete_over", "machinery: old rows, by a job"),
+    ("exchange/job_schedule insert_if_missing", "machinery: the code says what comes round"),
+    ("exchange/job_schedule advance_if_unchanged", "machinery: the due time is the guard"),
+    ("exchange/notification insert_new", "machinery: whoever does something tells of it"),
+    ("exchange/notification delete_old", "machinery: old rows, by a job"),
+    ("identity/session delete_ended", "machinery: rows that have ended, by a job"),
     ("identity/session insert_session", "signing in is what makes an actor"),
     ("identity/session insert_token", "signing in is what makes an actor"),
     ("identity/session delete_session", "whoever holds the secret may end it"),

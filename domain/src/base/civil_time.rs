@@ -26,6 +26,18 @@ pub fn shanghai_date(at: Instant) -> CivilDate {
     (at + Duration::hours(SHANGHAI_HOURS)).date_naive()
 }
 
+/// Date and time of day in Asia/Shanghai at an instant.
+#[must_use]
+pub fn shanghai_time(at: Instant) -> chrono::NaiveDateTime {
+    (at + Duration::hours(SHANGHAI_HOURS)).naive_utc()
+}
+
+/// The instant of a date and time of day in Asia/Shanghai.
+#[must_use]
+pub fn shanghai_instant(civil: chrono::NaiveDateTime) -> Instant {
+    civil.and_utc() - Duration::hours(SHANGHAI_HOURS)
+}
+
 /// Whole years of age on a date. Someone born on 29 February comes of age on 1 March in common years
 /// (Civil Code of the PRC, art. 1259: the term runs from the day itself; the following day decides).
 /// Zero before birth.
@@ -95,5 +107,7 @@ mod tests {
         let before = DateTime::parse_from_rfc3339("2026-11-24T15:59:59.999999Z").unwrap().to_utc();
         assert_eq!(shanghai_date(before), date(2026, 11, 24));
         assert_eq!(shanghai_date(before + Duration::microseconds(1)), date(2026, 11, 25));
+        assert_eq!(shanghai_time(before).date(), date(2026, 11, 24));
+        assert_eq!(shanghai_instant(shanghai_time(before)), before);
     }
 }

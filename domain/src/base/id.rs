@@ -66,4 +66,8 @@ ids! {
     PermitId,
     /// One entry of the log.
     AuditEntryId,
+    /// Work that is done later.
+    JobId,
+    /// Something that a user is told.
+    NotificationId,
 }

@@ -139,6 +139,12 @@ actions! {
     RegisterForeignWorker,
     /// Read the log.
     ReadAudit,
+    /// Read jobs: what is done later, and how far it is.
+    ReadJob,
+    /// Take a job back before it is over.
+    CancelJob,
+    /// Read what one is told, and say that one has read it.
+    ReadNotification,
     /// Sign in and out as oneself.
     SignIn,
 }
@@ -154,7 +160,7 @@ pub enum Rule {
     Tied,
     /// Rows in the region of the membership's bureau.
     Region,
-    /// The actor's own person.
+    /// Rows about the actor's own person, or of the actor's own login.
     Oneself,
     /// Every row.
     Any,
@@ -195,6 +201,9 @@ pub fn rule(role: Role, action: Action) -> Rule {
         Action::ReadPermit => [Never, Never, Own, Region, Oneself],
         Action::RegisterForeignWorker => [Never, Never, Never, Own, Never],
         Action::ReadAudit => [Any, Never, Never, Region, Never],
+        Action::ReadJob => [Any, Oneself, Oneself, Oneself, Oneself],
+        Action::CancelJob => [Any, Never, Never, Never, Never],
+        Action::ReadNotification => [Oneself, Oneself, Oneself, Oneself, Oneself],
         Action::SignIn => [Oneself, Oneself, Oneself, Oneself, Oneself],
     };
     match role {
@@ -331,6 +340,8 @@ pub struct Target {
     pub regions: Vec<RegionCode>,
     /// The person that it is about.
     pub person: Option<PersonId>,
+    /// The login that it belongs to.
+    pub user: Option<UserId>,
 }
 
 /// The policy said no.
@@ -386,7 +397,10 @@ fn reaches(actor: &Actor, membership: &Membership, action: Action, target: &Targ
         Rule::Region => membership.organisation.is_some_and(|(id, region)| {
             target.tied.contains(&id) || target.regions.iter().any(|r| region.contains(r))
         }),
-        Rule::Oneself => actor.person.is_some() && actor.person == target.person,
+        Rule::Oneself => {
+            (actor.person.is_some() && actor.person == target.person)
+                || (actor.user.is_some() && actor.user == target.user)
+        }
     }
 }
 
@@ -399,6 +413,7 @@ pub struct Scope<A> {
     tied: Vec<OrganisationId>,
     regions: Vec<RegionCode>,
     person: Option<PersonId>,
+    user: Option<UserId>,
     act: PhantomData<A>,
 }
 
@@ -428,6 +443,11 @@ impl<A: Act> Scope<A> {
     pub fn person(&self) -> Option<PersonId> {
         self.person
     }
+    /// Rows of this login.
+    #[must_use]
+    pub fn user(&self) -> Option<UserId> {
+        self.user
+    }
 }
 
 /// The rows that an actor may do `A` to.
@@ -439,6 +459,7 @@ pub fn scope<A: Act>(actor: &Actor) -> Scope<A> {
         tied: Vec::new(),
         regions: Vec::new(),
         person: None,
+        user: None,
         act: PhantomData,
     };
     for membership in &actor.memberships {
@@ -450,7 +471,7 @@ pub fn scope<A: Act>(actor: &Actor) -> Scope<A> {
                 scope.tied.push(id);
                 scope.regions.push(region);
             }
-            (Rule::Oneself, _) => scope.person = actor.person,
+            (Rule::Oneself, _) => (scope.person, scope.user) = (actor.person, actor.user),
             (Rule::Never, _) | (Rule::Own | Rule::Tied | Rule::Region, None) => {}
         }
     }
@@ -520,6 +541,19 @@ mod tests {
     }
 
     #[test]
+    fn a_login_reaches_its_own_rows_and_no_other_logins() {
+        let actor = member(Role::FactoryHr, 1, "2106");
+        let of = |user| Target { user, ..Target::default() };
+        let own = Some(UserId(Uuid::from_u128(9)));
+        assert!(authorise::<act::ReadNotification>(&actor, &of(own)).is_ok());
+        assert!(authorise::<act::ReadNotification>(&actor, &of(Some(UserId(Uuid::from_u128(8))))).is_err());
+        assert!(authorise::<act::ReadNotification>(&actor, &of(None)).is_err(), "a row of nobody");
+        assert!(authorise::<act::ManageVacancy>(&actor, &of(own)).is_err(), "another rule than oneself");
+        assert_eq!(scope::<act::ReadNotification>(&actor).user(), own);
+        assert_eq!(scope::<act::ManageVacancy>(&actor).user(), None);
+    }
+
+    #[test]
     fn no_factory_school_or_trainee_touches_poverty() {
         for role in [Role::Administrator, Role::SchoolRegistrar, Role::FactoryHr, Role::Trainee] {
             assert!(poverty_access(&member(role, 1, "2106")).is_none(), "{role:?}");
@@ -543,6 +577,6 @@ mod tests {
         let nobody = Actor::user(UserId(Uuid::from_u128(9)), None, Vec::new());
         let scope = scope::<act::ReadPerson>(&nobody);
         assert!(!scope.every() && scope.own().is_empty() && scope.tied().is_empty());
-        assert!(scope.regions().is_empty() && scope.person().is_none());
+        assert!(scope.regions().is_empty() && scope.person().is_none() && scope.user().is_none());
     }
 }

@@ -1,6 +1,7 @@
 //! The lists: qualified, to verify, below the floor, removed. Each has a total order with a declared last
 //! key, so that neither the order of the input nor the time of registration can show in it.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::hash::Hasher as _;
 
@@ -97,15 +98,15 @@ pub fn tie(seed: &[u8; 16], person: PersonId) -> u64 {
 }
 
 /// The `top` first of a list, kept while walking over everyone.
-struct Best<'a> {
+struct Best<'a, C> {
     top: usize,
     total: u64,
     heap: BinaryHeap<(Key, usize)>,
-    candidates: &'a [Candidate],
+    candidates: &'a [C],
 }
 
-impl<'a> Best<'a> {
-    fn new(top: usize, candidates: &'a [Candidate]) -> Self {
+impl<'a, C: Borrow<Candidate>> Best<'a, C> {
+    fn new(top: usize, candidates: &'a [C]) -> Self {
         Self { top, total: 0, heap: BinaryHeap::with_capacity(top + 1), candidates }
     }
 
@@ -125,7 +126,7 @@ impl<'a> Best<'a> {
             .into_sorted_vec()
             .into_iter()
             .filter_map(|(_, index)| self.candidates.get(index))
-            .map(|candidate| explain(query, candidate))
+            .map(|candidate| explain(query, candidate.borrow()))
             .collect();
         List { total: self.total, rows }
     }
@@ -134,13 +135,13 @@ impl<'a> Best<'a> {
 /// Ranks people for a vacancy: everyone is examined, and the first `top` (at most [`TOP_MAX`]) of each list
 /// are explained.
 #[must_use]
-pub fn rank(query: &Query<'_>, candidates: &[Candidate], top: usize) -> Shortlist {
+pub fn rank<C: Borrow<Candidate>>(query: &Query<'_>, candidates: &[C], top: usize) -> Shortlist {
     let top = top.min(TOP_MAX);
     let best = || Best::new(top, candidates);
     let (mut qualified, mut to_verify, mut below_floor, mut removed) = (best(), best(), best(), best());
     let mut counts: BTreeMap<Code, u64> = Code::ALL.into_iter().map(|code| (code, 0)).collect();
     let mut unproved = 0;
-    for (index, candidate) in candidates.iter().enumerate() {
+    for (index, candidate) in candidates.iter().map(Borrow::borrow).enumerate() {
         let (standing, codes) = stand(query, candidate);
         for code in Code::ALL.into_iter().filter(|code| codes & bit(*code) != 0) {
             *counts.entry(code).or_default() += 1;

@@ -3,3 +3,4 @@
 pub mod bar;
 pub mod bundle;
 pub mod draft;
+pub mod expiry;

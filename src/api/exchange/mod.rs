@@ -2,3 +2,5 @@
 
 mod csv;
 pub mod import_run;
+pub mod job;
+pub mod notification;

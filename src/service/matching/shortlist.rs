@@ -5,6 +5,7 @@
 //! and every reason. Quota headroom is not checked here and removes nobody.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use ballast_domain::base::civil_time::CivilDate;
 use ballast_domain::base::id::{OrganisationId, PersonId, SkillId, VacancyId};
@@ -17,13 +18,13 @@ use ballast_domain::matching::rank::{self, List, Row, TOP_MAX};
 use ballast_domain::person::nationality::{self, Country};
 use ballast_domain::record::skill_claim::Claim;
 
+use super::catalogue::{self, People};
 use super::pseudonym::pseudonym;
 use crate::service::hiring::vacancy::{self as vacancies, VacancyView};
 use crate::service::organisation::region::{self, RegionView};
 use crate::service::taxonomy::label;
 use crate::service::{Ctx, Error, Field};
 use crate::store::hiring::vacancy::{self as vacancy_store, VacancyRows};
-use crate::store::matching::candidate as candidate_store;
 use crate::store::organisation::organisation;
 use crate::store::person::person;
 use crate::words::matching::Names;
@@ -158,14 +159,17 @@ pub struct ShortlistView {
     pub profile: (String, u32, String),
     /// The day of the question.
     pub day: CivilDate,
+    /// How many entries of the log the answer knows; a factory is not told, since every decision of a bureau
+    /// moves it.
+    pub position: Option<u64>,
 }
 
-/// The facts of one ranking, read in one snapshot.
+/// The facts of one ranking.
 struct Facts {
     rows: VacancyRows,
     vacancy: Vacancy,
     key: [u8; 32],
-    candidates: Vec<Candidate>,
+    people: Arc<People>,
 }
 
 /// Ranks people for a vacancy. Whoever it shows is a reading and is logged.
@@ -182,7 +186,7 @@ pub async fn get_shortlist(ctx: &Ctx, id: VacancyId, top: usize) -> Result<Short
     let explained = ctx.authorise::<act::ExplainRanking>(&facts.rows.target()).is_ok();
     let (profile, digest) = &ctx.app.profile;
     let query = Query::new(&facts.vacancy, profile, ctx.today());
-    let ranked = rank::rank(&query, &facts.candidates, top);
+    let ranked = rank::rank(&query, &facts.people.candidates, top);
     let lists = [&ranked.qualified, &ranked.to_verify];
     let hidden = [&ranked.below_floor, &ranked.removed];
     let shown: Vec<PersonId> = lists
@@ -191,14 +195,13 @@ pub async fn get_shortlist(ctx: &Ctx, id: VacancyId, top: usize) -> Result<Short
         .flat_map(|list| list.rows.iter().map(|row| row.person))
         .collect();
     let names = if explained { names(ctx, &shown).await? } else { HashMap::new() };
-    let by_id: HashMap<PersonId, &Candidate> = facts.candidates.iter().map(|c| (c.id, c)).collect();
     let entries = |list: List| Entries {
         total: list.total,
         rows: list
             .rows
             .into_iter()
             .map(|row| if explained { row } else { for_factory(row) })
-            .filter_map(|row| by_id.get(&row.person).map(|c| entry(&facts, &query, c, &names, row)))
+            .filter_map(|row| facts.people.find(row.person).map(|c| entry(&facts, &query, c, &names, row)))
             .collect(),
     };
     let not_listed = if explained {
@@ -221,6 +224,7 @@ pub async fn get_shortlist(ctx: &Ctx, id: VacancyId, top: usize) -> Result<Short
         considered: explained.then_some(ranked.considered),
         profile: (profile.name.clone(), profile.version, digest.clone()),
         day: ctx.today(),
+        position: explained.then_some(facts.people.position),
     };
     ctx.record_reading(act::RankVacancy::ACTION, ("vacancy", id.0), &shown).await?;
     Ok(view)
@@ -244,7 +248,7 @@ pub async fn explain_person(
     }
     let (profile, digest) = &ctx.app.profile;
     let query = Query::new(&facts.vacancy, profile, ctx.today());
-    let candidate = facts.candidates.iter().find(|c| c.id == who).ok_or(Error::NotFound)?;
+    let candidate = facts.people.find(who).ok_or(Error::NotFound)?;
     let entry = entry(&facts, &query, candidate, &names, rank::explain(&query, candidate));
     let head = ShortlistHead {
         vacancy: vacancies::view(facts.rows.clone())?,
@@ -270,16 +274,17 @@ async fn gather(ctx: &Ctx, id: VacancyId) -> Result<Facts, Error> {
     let scope = ctx.scope::<act::RankVacancy>()?;
     let db = ctx.app.db.snapshot().await?;
     let rows = vacancy_store::get(&db, &scope, id).await?;
-    let grant = ctx.authorise::<act::RankVacancy>(&rows.target())?;
+    ctx.authorise::<act::RankVacancy>(&rows.target())?;
     if rows.vacancy.status == "closed" {
         return Err(Error::refused("vacancy_closed"));
     }
     let factory = OrganisationId(rows.vacancy.organisation_id);
     let keys = organisation::pseudonym_keys(&db, &[factory]).await?;
     let key = *keys.get(&factory).ok_or(Error::NotFound)?;
-    let candidates = candidate_store::load_all(&db, &grant).await?;
     let vacancy = facts_of(&rows)?;
-    Ok(Facts { rows, vacancy, key, candidates })
+    drop(db);
+    let people = catalogue::current(ctx).await?;
+    Ok(Facts { rows, vacancy, key, people })
 }
 
 fn facts_of(rows: &VacancyRows) -> Result<Vacancy, Error> {

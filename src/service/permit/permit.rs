@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ballast_domain::base::civil_time::CivilDate;
 use ballast_domain::base::id::{OrganisationId, PermitId, PersonId, PortId, VacancyId};
 use ballast_domain::base::unknown::Verdict;
+use ballast_domain::exchange::notification::Kind;
 use ballast_domain::identity::policy::{self, Act as _, Grant, Target, act};
 use ballast_domain::permit::bar::{self, Facts};
 use ballast_domain::permit::bundle::{self, Document, Part};
@@ -14,8 +15,10 @@ use ballast_domain::person::nationality::{Country, Record};
 use uuid::Uuid;
 
 use crate::service::batch::{self, Mode};
+use crate::service::exchange::notification::{Notice, notify_in, who_may};
 use crate::service::page::{Page, PageRequest};
 use crate::service::{Ctx, Error, Field, text};
+use crate::store::Tx;
 use crate::store::audit::audit_entry::Touch;
 use crate::store::permit::permit::{self as store, EmployerFacts, NewDraft, Placed, PortFacts};
 use crate::store::permit::permit_document;
@@ -249,8 +252,29 @@ async fn advance(ctx: &Ctx, id: PermitId, seen: Option<i64>, step: Step) -> Resu
     let revision = grant.revision() + 1;
     let touch = Touch { kind: "permit", id: id.0, revision };
     ctx.record(&tx, act::SubmitPermit::ACTION, ("permit", id.0), &[touch]).await?;
+    if step == Step::Submit {
+        tell_officials(ctx, &tx, id).await?;
+    }
     tx.commit().await?;
     Ok(revision)
+}
+
+/// Tells the officials of the port's bureau that a permit waits for them.
+async fn tell_officials(ctx: &Ctx, tx: &Tx, id: PermitId) -> Result<(), Error> {
+    let placed = store::get(tx.conn(), &ctx.scope::<act::SubmitPermit>()?, id).await?;
+    let desk = Target { organisations: Vec::new(), person: None, ..placed.target() };
+    let officials = who_may::<act::SubmitPermit>(ctx, tx, &[placed.bureau], &desk).await?;
+    let notice = Notice {
+        kind: Kind::PermitSubmitted,
+        args: vec![
+            ("reference", Arg::from(placed.permit.reference.as_str())),
+            ("starts_on", Arg::from(placed.permit.starts_on.to_string())),
+        ],
+        resource: ("permit", id.0),
+        dedupe_key: format!("submitted/{id}/{}", placed.permit.revision),
+    };
+    notify_in(ctx, tx, &officials, &notice).await?;
+    Ok(())
 }
 
 /// A permit with its bundle and its bars. The reading is logged.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ballast_domain::base::civil_time::CivilDate;
 use ballast_domain::base::id::{EnrolmentId, JointClassId, OrganisationId, PersonId, SkillClaimId, SkillId};
+use ballast_domain::exchange::notification::Kind;
 use ballast_domain::identity::policy::{Act as _, Grant, Target, act};
 use ballast_domain::record::skill_claim::{Claim, DecayClass};
 use ballast_domain::training::joint_class::{
@@ -15,6 +16,7 @@ use uuid::Uuid;
 use crate::entity::record::skill_claim;
 use crate::entity::training::{class_module, enrolment, joint_class};
 use crate::service::batch::{self, Mode};
+use crate::service::exchange::notification::{self, Notice};
 use crate::service::page::{Page, PageRequest};
 use crate::service::person::person::tie;
 use crate::service::record::skill_claim as record;
@@ -314,8 +316,36 @@ pub async fn finish_enrolments(
     touches.extend(record::touches(&claim_ids));
     let resource = ending.rows.first().map_or(Uuid::nil(), |row| row.school_id);
     ctx.record(&tx, act::EnrolTrainee::ACTION, ("organisation", resource), &touches).await?;
+    tell_trainees(ctx, &tx, &ending, &modules).await?;
     batch::finish(tx, mode).await?;
     Ok(claim_ids)
+}
+
+/// Tells those trainees who have a login what their record got.
+async fn tell_trainees(
+    ctx: &Ctx,
+    tx: &Tx,
+    ending: &Ending,
+    modules: &BTreeMap<Uuid, Vec<Module>>,
+) -> Result<(), Error> {
+    let people: Vec<PersonId> = ending.rows.iter().map(|row| PersonId(row.person_id)).collect();
+    let logins = notification::logins_of(tx, &people).await?;
+    for row in &ending.rows {
+        let Some(users) = logins.get(&PersonId(row.person_id)) else { continue };
+        let class = ending.classes.get(&row.joint_class_id).ok_or(Error::NotFound)?;
+        let skills = modules.get(&class.id).map_or(0, Vec::len);
+        let notice = Notice {
+            kind: Kind::EnrolmentFinished,
+            args: vec![
+                ("reference", Arg::from(class.reference.as_str())),
+                ("skills", Arg::Int(i64::try_from(skills).unwrap_or(i64::MAX))),
+            ],
+            resource: ("joint_class", class.id),
+            dedupe_key: format!("finished/{}", row.id),
+        };
+        notification::notify_in(ctx, tx, users, &notice).await?;
+    }
+    Ok(())
 }
 
 /// Ends an enrolment without finishing: the seat is free again, and the record gets nothing.

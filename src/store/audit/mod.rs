@@ -5,5 +5,6 @@ pub mod audit_entry;
 pub mod audit_leaf;
 pub mod audit_origin;
 pub mod checkpoint;
+pub mod feed;
 pub mod told;
 pub mod verification;

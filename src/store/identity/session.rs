@@ -3,7 +3,10 @@
 
 use ballast_domain::base::civil_time::Instant;
 use ballast_domain::base::id::UserId;
-use sea_orm::{ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
 use uuid::Uuid;
 
 use crate::entity::identity::{api_token, session};
@@ -99,4 +102,48 @@ pub async fn revoke_token(tx: &Tx, hash: &[u8], now: Instant) -> Result<(), Erro
         .exec(tx.conn())
         .await?;
     Ok(())
+}
+
+/// How many sessions and tokens ended before an instant.
+///
+/// # Errors
+/// What the database says.
+pub async fn find_ended_count(db: &impl ConnectionTrait, before: Instant) -> Result<u64, Error> {
+    let sessions = session::Entity::find().filter(session::Column::ExpiresAt.lt(before)).count(db).await?;
+    let tokens = api_token::Entity::find().filter(api_token::Column::ExpiresAt.lt(before)).count(db).await?;
+    Ok(sessions + tokens)
+}
+
+/// Deletes some sessions and tokens that ended before an instant; says how many, or none when there was none.
+///
+/// # Errors
+/// What the database says.
+pub async fn delete_ended(tx: &Tx, before: Instant, rows: u64) -> Result<Option<u64>, Error> {
+    let ids: Vec<Uuid> = session::Entity::find()
+        .select_only()
+        .column(session::Column::Id)
+        .filter(session::Column::ExpiresAt.lt(before))
+        .order_by_asc(session::Column::Id)
+        .limit(rows)
+        .into_tuple()
+        .all(tx.conn())
+        .await?;
+    if !ids.is_empty() {
+        let gone = session::Entity::delete_many().filter(session::Column::Id.is_in(ids));
+        return Ok(Some(gone.exec(tx.conn()).await?.rows_affected));
+    }
+    let ids: Vec<Uuid> = api_token::Entity::find()
+        .select_only()
+        .column(api_token::Column::Id)
+        .filter(api_token::Column::ExpiresAt.lt(before))
+        .order_by_asc(api_token::Column::Id)
+        .limit(rows)
+        .into_tuple()
+        .all(tx.conn())
+        .await?;
+    if ids.is_empty() {
+        return Ok(None);
+    }
+    let gone = api_token::Entity::delete_many().filter(api_token::Column::Id.is_in(ids));
+    Ok(Some(gone.exec(tx.conn()).await?.rows_affected))
 }

@@ -76,6 +76,46 @@ pub async fn memberships_on(
     Ok(rows)
 }
 
+/// Active logins that have a role in one of these organisations on a day, by id: candidates, of whom the
+/// policy then says who may do something.
+///
+/// # Errors
+/// What the database says.
+pub async fn list_members_of(
+    db: &impl ConnectionTrait,
+    organisations: &[OrganisationId],
+    day: CivilDate,
+    limit: u64,
+) -> Result<Vec<user::Model>, Error> {
+    let members = membership::Entity::find()
+        .select_only()
+        .column(membership::Column::UserId)
+        .filter(membership::Column::OrganisationId.is_in(organisations.iter().map(|id| id.0)))
+        .filter(on(day))
+        .into_query();
+    let query = user::Entity::find().filter(user::Column::Status.eq("active"));
+    let query = query.filter(user::Column::Id.in_subquery(members));
+    Ok(query.order_by_asc(user::Column::Id).limit(limit).all(db).await?)
+}
+
+/// The active logins of these people.
+///
+/// # Errors
+/// What the database says.
+pub async fn list_of_people(
+    db: &impl ConnectionTrait,
+    people: &[PersonId],
+) -> Result<Vec<(PersonId, UserId)>, Error> {
+    let mut logins = Vec::new();
+    for chunk in people.chunks(10_000) {
+        let query = user::Entity::find().filter(user::Column::Status.eq("active"));
+        let query = query.filter(user::Column::PersonId.is_in(chunk.iter().map(|id| id.0)));
+        let rows = query.order_by_asc(user::Column::Id).all(db).await?;
+        logins.extend(rows.iter().filter_map(|row| Some((PersonId(row.person_id?), UserId(row.id)))));
+    }
+    Ok(logins)
+}
+
 /// Memberships that hold on a day.
 fn on(day: CivilDate) -> Condition {
     let not_ended = Condition::any()

@@ -1,7 +1,7 @@
-//! Reading everybody for the matcher: a fixed handful of set-based queries, each ordered by person, the same
-//! ones whoever asks. No poverty table is among them.
+//! Reading people for the matcher, everybody or those whom the log says have changed: a fixed handful of
+//! set-based queries, each ordered by person, the same ones whoever asks. No poverty table is among them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use ballast_domain::base::civil_time::CivilDate;
 use ballast_domain::base::id::{OrganisationId, PersonId, SkillId};
@@ -12,7 +12,7 @@ use ballast_domain::person::nationality::Country;
 use ballast_domain::record::skill_claim::{Claim, DecayClass, EvidenceKind};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Query};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, JoinType, QueryFilter as _,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait as _, FromQueryResult, JoinType, QueryFilter as _,
     QueryOrder as _, QuerySelect as _, QueryTrait as _,
 };
 use uuid::Uuid;
@@ -24,6 +24,9 @@ use crate::store::Error;
 use crate::store::permit::permit_document;
 use crate::store::person::identity_document;
 
+/// People of one question.
+const CHUNK: usize = 5_000;
+
 /// Everybody who may seek work, in the order of their ids, with all that the matcher knows of them.
 ///
 /// # Errors
@@ -32,37 +35,110 @@ pub async fn load_all(
     db: &impl ConnectionTrait,
     grant: &Grant<act::RankVacancy>,
 ) -> Result<Vec<Candidate>, Error> {
-    let mut candidates = people(db).await?;
+    load(db, grant, None).await
+}
+
+/// The same of some people. Who is not among them any more seeks no work, or is gone.
+///
+/// # Errors
+/// As [`load_all`].
+pub async fn load_some(
+    db: &impl ConnectionTrait,
+    grant: &Grant<act::RankVacancy>,
+    people: &BTreeSet<PersonId>,
+) -> Result<Vec<Candidate>, Error> {
+    let ids: Vec<Uuid> = people.iter().map(|id| id.0).collect();
+    let mut candidates = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(CHUNK) {
+        candidates.extend(load(db, grant, Some(chunk)).await?);
+    }
+    Ok(candidates)
+}
+
+async fn load(
+    db: &impl ConnectionTrait,
+    grant: &Grant<act::RankVacancy>,
+    some: Option<&[Uuid]>,
+) -> Result<Vec<Candidate>, Error> {
+    let mut candidates = people(db, some).await?;
     let index: HashMap<PersonId, usize> = candidates.iter().enumerate().map(|(n, c)| (c.id, n)).collect();
     let mut attach = |person: Uuid, put: &mut dyn FnMut(&mut Candidate)| {
         if let Some(candidate) = index.get(&PersonId(person)).and_then(|n| candidates.get_mut(*n)) {
             put(candidate);
         }
     };
-    for (person, wishes) in wishes(db).await? {
+    for (person, wishes) in wishes(db, some).await? {
         attach(person, &mut |c| c.availability = Some(wishes.clone()));
     }
-    for (person, claim) in claims(db).await? {
+    for (person, claim) in claims(db, some).await? {
         attach(person, &mut |c| c.claims.push(claim));
     }
-    for row in enrolments(db).await? {
+    for row in enrolments(db, some).await? {
         let tie = match row.status.as_str() {
             "finished" => ClassTie::Finished,
             _ => ClassTie::Enrolled,
         };
         attach(row.person_id, &mut |c| c.classes.push((OrganisationId(row.factory_id), tie)));
     }
-    for row in identity_document::standing_nationalities(db, grant).await? {
+    let nationalities = match some {
+        Some(people) => identity_document::standing_nationalities_of(db, people).await?,
+        None => identity_document::standing_nationalities(db, grant).await?,
+    };
+    for row in nationalities {
         attach(row.person.0, &mut |c| c.nationalities.push(row.record));
     }
-    for row in identity_document::standing_travel_documents(db, grant).await? {
-        attach(row.person.0, &mut |c| c.documents.push(row.document));
-    }
-    for row in permit_document::standing_of_all(db, grant).await? {
+    let travel = match some {
+        Some(people) => identity_document::standing_travel_documents_of(db, people).await?,
+        None => identity_document::standing_travel_documents(db, grant).await?,
+    };
+    let papers = match some {
+        Some(people) => permit_document::standing_of(db, people).await?,
+        None => permit_document::standing_of_all(db, grant).await?,
+    };
+    for row in travel.into_iter().chain(papers) {
         attach(row.person.0, &mut |c| c.documents.push(row.document));
     }
     candidates.retain(seeks_work);
     Ok(candidates)
+}
+
+/// Whom the rows of a stretch of the feed are about, as far as the matcher knows them.
+///
+/// # Errors
+/// What the database says.
+pub async fn find_people_of(
+    db: &impl ConnectionTrait,
+    touched: impl Iterator<Item = (&str, Uuid)>,
+) -> Result<BTreeSet<PersonId>, Error> {
+    let mut people = BTreeSet::new();
+    let (mut claims, mut enrolments, mut papers) = (Vec::new(), Vec::new(), Vec::new());
+    for (kind, id) in touched {
+        match kind {
+            // What a person wants is told by the person's id.
+            "person" | "availability" => {
+                people.insert(PersonId(id));
+            }
+            "skill_claim" => claims.push(id),
+            "enrolment" => enrolments.push(id),
+            "permit_document" => papers.push(id),
+            // Nothing else changes what the matcher knows of anybody.
+            _ => {}
+        }
+    }
+    for chunk in claims.chunks(CHUNK) {
+        let rows = skill_claim::Entity::find().select_only().column(skill_claim::Column::PersonId);
+        let rows = rows.filter(skill_claim::Column::Id.is_in(chunk.to_vec()));
+        people.extend(rows.into_tuple::<Uuid>().all(db).await?.into_iter().map(PersonId));
+    }
+    for chunk in enrolments.chunks(CHUNK) {
+        let rows = enrolment::Entity::find().select_only().column(enrolment::Column::PersonId);
+        let rows = rows.filter(enrolment::Column::Id.is_in(chunk.to_vec()));
+        people.extend(rows.into_tuple::<Uuid>().all(db).await?.into_iter().map(PersonId));
+    }
+    for row in permit_document::find_many(db, &papers).await? {
+        people.insert(PersonId(row.person_id));
+    }
+    Ok(people)
 }
 
 /// Whether anything about work is known of a person. Somebody whom a bureau registered as a member of a
@@ -74,6 +150,11 @@ fn seeks_work(candidate: &Candidate) -> bool {
         || !candidate.documents.is_empty()
 }
 
+/// These people, or everybody.
+fn among(column: impl ColumnTrait, some: Option<&[Uuid]>) -> Condition {
+    Condition::all().add_option(some.map(|ids| column.is_in(ids.iter().copied())))
+}
+
 #[derive(FromQueryResult)]
 struct PersonRow {
     id: Uuid,
@@ -82,8 +163,9 @@ struct PersonRow {
     home_region_code: Option<String>,
 }
 
-async fn people(db: &impl ConnectionTrait) -> Result<Vec<Candidate>, Error> {
+async fn people(db: &impl ConnectionTrait, some: Option<&[Uuid]>) -> Result<Vec<Candidate>, Error> {
     let rows = person::Entity::find()
+        .filter(among(person::Column::Id, some))
         .select_only()
         .columns([
             person::Column::Id,
@@ -110,7 +192,10 @@ async fn people(db: &impl ConnectionTrait) -> Result<Vec<Candidate>, Error> {
 }
 
 /// The last word of each person.
-async fn wishes(db: &impl ConnectionTrait) -> Result<Vec<(Uuid, Availability)>, Error> {
+async fn wishes(
+    db: &impl ConnectionTrait,
+    some: Option<&[Uuid]>,
+) -> Result<Vec<(Uuid, Availability)>, Error> {
     let later = Alias::new("later");
     let newer = Query::select()
         .expr(Expr::val(1))
@@ -124,7 +209,11 @@ async fn wishes(db: &impl ConnectionTrait) -> Result<Vec<(Uuid, Availability)>, 
                 .gt(Expr::col((availability::Entity, availability::Column::Version))),
         )
         .to_owned();
-    let newest = || availability::Entity::find().filter(Expr::exists(newer.clone()).not());
+    let newest = || {
+        availability::Entity::find()
+            .filter(Expr::exists(newer.clone()).not())
+            .filter(among(availability::Column::PersonId, some))
+    };
     let rows = newest().order_by_asc(availability::Column::PersonId).all(db).await?;
     let ids = newest().select_only().column(availability::Column::Id).into_query();
     let regions = availability_region::Entity::find()
@@ -154,14 +243,16 @@ async fn wishes(db: &impl ConnectionTrait) -> Result<Vec<(Uuid, Availability)>, 
 }
 
 /// Claims that stand: active, and superseded by none.
-async fn claims(db: &impl ConnectionTrait) -> Result<Vec<(Uuid, Claim)>, Error> {
+async fn claims(db: &impl ConnectionTrait, some: Option<&[Uuid]>) -> Result<Vec<(Uuid, Claim)>, Error> {
     let superseded = skill_claim::Entity::find()
         .select_only()
         .column(skill_claim::Column::SupersedesId)
         .filter(skill_claim::Column::SupersedesId.is_not_null())
+        .filter(among(skill_claim::Column::PersonId, some))
         .into_query();
     let rows = skill_claim::Entity::find()
         .filter(skill_claim::Column::Status.eq("active"))
+        .filter(among(skill_claim::Column::PersonId, some))
         .filter(skill_claim::Column::Id.not_in_subquery(superseded))
         .order_by_asc(skill_claim::Column::PersonId)
         .order_by_asc(skill_claim::Column::Id)
@@ -191,7 +282,7 @@ struct EnrolmentRow {
     status: String,
 }
 
-async fn enrolments(db: &impl ConnectionTrait) -> Result<Vec<EnrolmentRow>, Error> {
+async fn enrolments(db: &impl ConnectionTrait, some: Option<&[Uuid]>) -> Result<Vec<EnrolmentRow>, Error> {
     Ok(enrolment::Entity::find()
         .select_only()
         .column(enrolment::Column::PersonId)
@@ -205,6 +296,7 @@ async fn enrolments(db: &impl ConnectionTrait) -> Result<Vec<EnrolmentRow>, Erro
                 .into(),
         )
         .filter(enrolment::Column::Status.ne("withdrawn"))
+        .filter(among(enrolment::Column::PersonId, some))
         .order_by_asc(enrolment::Column::PersonId)
         .order_by_asc(enrolment::Column::Id)
         .into_model::<EnrolmentRow>()

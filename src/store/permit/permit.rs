@@ -10,8 +10,8 @@ use ballast_domain::identity::policy::{Act, Grant, Scope, Target, act};
 use ballast_domain::permit::draft::Status;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
-    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, JoinType, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, RelationTrait as _, Select,
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, JoinType, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, RelationTrait as _, Select,
 };
 use uuid::Uuid;
 
@@ -185,6 +185,7 @@ impl Placed {
             tied: vec![self.bureau],
             regions: self.regions.clone(),
             person: Some(PersonId(self.permit.person_id)),
+            user: None,
         }
     }
 }
@@ -229,6 +230,35 @@ pub async fn list<A: Act>(
     let rows = query.order_by_asc(Column::Id).limit(request.limit + 1).all(db).await?;
     let page = Page::cut(rows, request, |row| row.id);
     Ok(Page { items: place(db, page.items).await?, next: page.next })
+}
+
+/// Permits in reach that are drafted or submitted, by id, after one of them.
+///
+/// # Errors
+/// What the database says.
+pub async fn list_standing<A: Act>(
+    db: &impl ConnectionTrait,
+    scope: &Scope<A>,
+    after: Option<PermitId>,
+    limit: u64,
+) -> Result<Vec<Placed>, Error> {
+    let mut query = in_reach(scope).filter(is_standing());
+    if let Some(after) = after {
+        query = query.filter(Column::Id.gt(after.0));
+    }
+    place(db, query.order_by_asc(Column::Id).limit(limit).all(db).await?).await
+}
+
+/// How many permits in reach are drafted or submitted.
+///
+/// # Errors
+/// What the database says.
+pub async fn find_standing_count<A: Act>(db: &impl ConnectionTrait, scope: &Scope<A>) -> Result<u64, Error> {
+    Ok(in_reach(scope).filter(is_standing()).count(db).await?)
+}
+
+fn is_standing() -> Condition {
+    Condition::all().add(Column::Status.is_in([Status::Draft.code(), Status::Submitted.code()]))
 }
 
 /// Whom each of these permits is about: for papers that hang on a permit.

@@ -112,6 +112,38 @@ pub async fn standing_of(db: &impl ConnectionTrait, people: &[Uuid]) -> Result<V
     standing(db, Some(people)).await
 }
 
+/// The last days of what hangs on these permits and stands: not superseded, sighted or confirmed, with an
+/// end. Permit, kind, last day.
+///
+/// # Errors
+/// What the database says.
+pub async fn standing_of_permits(
+    db: &impl ConnectionTrait,
+    permits: &[Uuid],
+) -> Result<Vec<(Uuid, String, CivilDate)>, Error> {
+    let of_permits = || Column::PermitId.is_in(permits.to_vec());
+    let superseded = Entity::find()
+        .select_only()
+        .column(Column::SupersedesId)
+        .filter(of_permits())
+        .filter(Column::SupersedesId.is_not_null())
+        .into_query();
+    let of_person = [Part::HealthCertificate.code(), Part::TrainingCertificate.code()];
+    let rows: Vec<(Option<Uuid>, String, Option<CivilDate>)> = Entity::find()
+        .select_only()
+        .columns([Column::PermitId, Column::Kind, Column::ValidUntil])
+        .filter(of_permits())
+        .filter(Column::Kind.is_not_in(of_person))
+        .filter(Column::Verification.ne(Verification::Unverified.code()))
+        .filter(Column::ValidUntil.is_not_null())
+        .filter(Column::Id.not_in_subquery(superseded))
+        .order_by_asc(Column::Id)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().filter_map(|(permit, kind, until)| Some((permit?, kind, until?))).collect())
+}
+
 async fn standing(
     db: &impl ConnectionTrait,
     people: Option<&[Uuid]>,

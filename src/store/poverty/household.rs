@@ -190,6 +190,7 @@ pub async fn targets(
                 tied: vec![OrganisationId(row.bureau_id)],
                 regions: vec![region],
                 person: None,
+                user: None,
             });
         }
     }

@@ -3,6 +3,7 @@
 
 mod data;
 mod installation;
+mod worker;
 
 use std::io::Write as _;
 use std::path::PathBuf;

@@ -5,9 +5,11 @@
 use std::sync::Arc;
 
 use ballast::entity::organisation::{organisation, port, site};
-use ballast::entity::{hiring, identity, permit, person, poverty, record, taxonomy, training};
+use ballast::entity::{exchange, hiring, identity, permit, person, poverty, record, taxonomy, training};
 use ballast::format::taxonomy::house;
 use ballast::service::batch::Mode;
+use ballast::service::exchange::job::{NewJob, enqueue};
+use ballast::service::exchange::notification::{Notice, notify_in};
 use ballast::service::hiring::vacancy::{NewVacancy, post_vacancies};
 use ballast::service::identity::session::{SESSION_HOURS, TOKEN_PREFIX, hash_token};
 use ballast::service::identity::user::{self, NewUser};
@@ -31,10 +33,15 @@ use ballast::service::training::agreement::{NewAgreement, sign_agreements};
 use ballast::service::training::enrolment::{NewEnrolment, enrol_trainees};
 use ballast::service::training::joint_class::{NewJointClass, open_joint_classes};
 use ballast::service::{App, Ctx};
-use ballast::words::Locale;
+use ballast::store::audit::audit_entry;
+use ballast::store::identity::user as store;
+use ballast::words::{Arg, Locale};
 use ballast_domain::base::id::{
     OccupationId, OrganisationId, PersonId, PortId, SiteId, SkillId, UserId, VacancyId,
 };
+use ballast_domain::exchange::job::Kind as JobKind;
+use ballast_domain::exchange::notification::Kind as NotificationKind;
+use ballast_domain::identity::policy::Actor;
 use ballast_domain::matching::candidate::Shifts;
 use ballast_domain::matching::query::Requirement;
 use ballast_domain::record::skill_claim::EvidenceKind;
@@ -120,6 +127,10 @@ pub struct Place {
     pub permit: Uuid,
     /// One household for each of the people.
     pub households: Vec<Uuid>,
+    /// Work that was put in in the name of the factory's HR.
+    pub job: Uuid,
+    /// Something that the factory's HR was told.
+    pub notification: Uuid,
     /// What the vacancy and the class are for; the same on both sides.
     pub occupation: Uuid,
     /// What they ask for and teach.
@@ -174,6 +185,7 @@ impl Place {
         let bureau = the!(db, organisation, NameEn = side.name("Bureau")).id;
         let school = the!(db, organisation, NameEn = side.name("School")).id;
         let factory = the!(db, organisation, NameEn = side.name("Factory")).id;
+        let hr = the!(db, identity::user, Login = login("factory_hr", side)).id;
         let mut people = Vec::new();
         for name in PEOPLE {
             people.push(PersonId(the!(db, person::person, Name = side.name(name)).id));
@@ -196,6 +208,8 @@ impl Place {
             enrolment: the!(db, training::enrolment, JointClassId = joint_class.id).id,
             skill_claim: the!(db, record::skill_claim, PersonId = people[0].0).id,
             permit: the!(db, permit::permit, EmployerId = factory).id,
+            job: the!(db, exchange::job, UserId = hr).id,
+            notification: the!(db, exchange::notification, UserId = hr).id,
             households: households.into_iter().map(|row| row.id).collect(),
             occupation: joint_class.occupation_id,
             skill: requirement.skill_id,
@@ -228,6 +242,8 @@ impl Place {
             "vacancies" => self.vacancy,
             "permits" => self.permit,
             "households" => *self.households.first()?,
+            "jobs" => self.job,
+            "notifications" => self.notification,
             "frameworks" => self.framework,
             "occupations" => self.occupation,
             "skills" => self.skill,
@@ -283,6 +299,7 @@ pub async fn build(app: &Arc<App>, world: World) {
         worker(&ctx, &parties, vacancy).await;
         let official = logins(&ctx, &parties).await;
         households(&ctx, &parties, official, world).await;
+        machinery(&ctx, &parties).await;
     }
 }
 
@@ -517,6 +534,30 @@ async fn logins(ctx: &Ctx, parties: &Parties) -> UserId {
         last = Some(user);
     }
     last.unwrap()
+}
+
+/// What the machinery keeps for the factory's HR: a job, and a notice about the worker's permit.
+async fn machinery(ctx: &Ctx, parties: &Parties) {
+    let hr = store::find_by_login(ctx.app.db.reader(), &login("factory_hr", parties.side)).await.unwrap();
+    let hr = UserId(hr.expect("the login was made").id);
+    let permit = the!(ctx.app.db.reader(), permit::permit, EmployerId = parties.factory.0);
+    let asking = Ctx { actor: Actor::user(hr, None, Vec::new()), ..ctx.clone() };
+    let notice = Notice {
+        kind: NotificationKind::DocumentExpires,
+        args: vec![
+            ("reference", Arg::from(permit.reference.as_str())),
+            ("part", Arg::from("travel_document")),
+            ("last_day", Arg::from("2026-12-01")),
+            ("days", Arg::Int(7)),
+        ],
+        resource: ("permit", permit.id),
+        dedupe_key: text("town"),
+    };
+    let tx = ctx.write_tx().await.unwrap();
+    enqueue(&asking, &tx, NewJob::of(JobKind::SweepJobs)).await.unwrap();
+    notify_in(ctx, &tx, &[hr], &notice).await.unwrap();
+    audit_entry::exempt(&tx);
+    tx.commit().await.unwrap();
 }
 
 /// A household for each of the people, with the same rows in both worlds but for one word.

@@ -13,6 +13,7 @@ nav-users = Users
 nav-import = Import
 nav-my-record = My record
 nav-jobs = Posts for me
+nav-work = Background work
 
 role-administrator = Administrator
 role-school_registrar = School registrar

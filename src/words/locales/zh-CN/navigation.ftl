@@ -13,6 +13,7 @@ nav-users = 用户
 nav-import = 导入
 nav-my-record = 我的记录
 nav-jobs = 适合我的岗位
+nav-work = 后台任务
 
 role-administrator = 系统管理员
 role-school_registrar = 学校教务

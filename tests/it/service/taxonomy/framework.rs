@@ -14,6 +14,7 @@ use ballast::outside::keys::Keys;
 use ballast::outside::random::Random;
 use ballast::outside::witness::Witness;
 use ballast::service::audit::Log;
+use ballast::service::matching::catalogue::Catalogue;
 use ballast::service::page::PageRequest;
 use ballast::service::taxonomy::framework::{ImportReport, Outcome, import_framework, list_frameworks};
 use ballast::service::taxonomy::label::{LabelSearch, labels_of};
@@ -50,6 +51,7 @@ async fn installation() -> (TempDir, Ctx) {
         profile: (no_profile(), String::new()),
         demonstration: false,
         hashing: Semaphore::new(1),
+        people: Catalogue::default(),
         log: Log::new(Witness::default()),
     };
     (folder, Ctx::operator(Arc::new(app), Locale::En))

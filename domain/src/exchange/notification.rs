@@ -1,0 +1,38 @@
+//! What people are told, by code. The words are in the locale files under `notification-<code>`; what they
+//! name is codes, references, figures and days, nothing that the reader could not see on the page that the
+//! notification leads to, and never anything of a household.
+
+/// Notices are kept for so many days, read or not.
+pub const KEPT_DAYS: i64 = 365;
+
+/// What a notification is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A permit was submitted: for the officials of its port.
+    PermitSubmitted,
+    /// An enrolment was finished: for the trainee.
+    EnrolmentFinished,
+    /// A document of a permit's bundle will end: for those who can act.
+    DocumentExpires,
+}
+
+impl Kind {
+    /// All kinds.
+    pub const ALL: [Self; 3] = [Self::PermitSubmitted, Self::EnrolmentFinished, Self::DocumentExpires];
+
+    /// The stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::PermitSubmitted => "permit_submitted",
+            Self::EnrolmentFinished => "enrolment_finished",
+            Self::DocumentExpires => "document_expires",
+        }
+    }
+
+    /// The kind of a code.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+}

@@ -1,0 +1,52 @@
+//! Deleting machinery that nobody needs any more: page sessions and tokens that have ended, jobs that are
+//! over, notices that are old.
+
+use ballast_domain::exchange::job::KEPT_DAYS;
+use ballast_domain::exchange::notification::KEPT_DAYS as NOTICES_KEPT_DAYS;
+use chrono::Duration;
+
+use super::run::{Step, Work};
+use crate::service::Error;
+use crate::store::Tx;
+use crate::store::audit::audit_entry;
+use crate::store::exchange::{job, notification};
+use crate::store::identity::session;
+
+/// Deletes sessions and tokens that had ended when the job was to run.
+///
+/// # Errors
+/// [`Error::Invalid`] for a payload that is none; what the database says.
+pub async fn sessions(tx: &Tx, work: &mut Work) -> Result<Step, Error> {
+    let rows = work.rows()?;
+    audit_entry::exempt(tx);
+    if work.total.is_none() {
+        work.total = i64::try_from(session::find_ended_count(tx.conn(), work.as_of).await?).ok();
+    }
+    Ok(told(work, session::delete_ended(tx, work.as_of, rows).await?))
+}
+
+/// Deletes jobs that had been over for 30 days when the job was to run, and notices that were a year old.
+///
+/// # Errors
+/// [`Error::Invalid`] for a payload that is none; what the database says.
+pub async fn jobs(tx: &Tx, work: &mut Work) -> Result<Step, Error> {
+    let rows = work.rows()?;
+    let over = work.as_of - Duration::days(KEPT_DAYS);
+    let old = work.as_of - Duration::days(NOTICES_KEPT_DAYS);
+    audit_entry::exempt(tx);
+    if work.total.is_none() {
+        let jobs = job::find_over_count(tx.conn(), over).await?;
+        let notices = notification::find_old_count(tx.conn(), old).await?;
+        work.total = i64::try_from(jobs + notices).ok();
+    }
+    if let Some(deleted) = job::delete_over(tx, over, rows).await? {
+        return Ok(told(work, Some(deleted)));
+    }
+    Ok(told(work, notification::delete_old(tx, old, rows).await?))
+}
+
+fn told(work: &mut Work, deleted: Option<u64>) -> Step {
+    let Some(rows) = deleted else { return Step::Done };
+    work.advance(rows);
+    Step::More
+}

@@ -1,0 +1,5 @@
+//! Queries of work that is done later, and of what people are told.
+
+pub mod job;
+pub mod job_schedule;
+pub mod notification;
