@@ -64,6 +64,7 @@ pub async fn run(config: &Config, locale: Locale, args: Args) -> Result<(), Fail
     let owner = owner(&ctx, &args).await?;
     let mode = if args.commit { Mode::Commit } else { Mode::Validate };
     let report = import(&ctx, args.kind, owner, &bytes, mode).await.map_err(|e| Failure::of(&e, locale))?;
+    open::seal(&ctx.app).await;
     print(&mut Stdout, Words(locale), args.format, &report)
 }
 

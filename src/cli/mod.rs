@@ -107,7 +107,9 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Command::User(args) => user::run(&config, locale, args).await,
         Command::Taxonomy { command } => {
             let ctx = open::operator(&config, locale).await?;
-            taxonomy::run(command, &ctx, &mut output::Stdout).await.map_err(|e| Failure::new(e.to_string()))
+            let done = taxonomy::run(command, &ctx, &mut output::Stdout).await;
+            open::seal(&ctx.app).await;
+            done.map_err(|e| Failure::new(e.to_string()))
         }
         Command::Import(args) => import::run(&config, locale, args).await,
         Command::Rank(args) => rank::run(&config, locale, args).await,

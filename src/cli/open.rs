@@ -14,7 +14,8 @@ use crate::outside::clock::Clock;
 use crate::outside::keys::Keys;
 use crate::outside::random::Random;
 use crate::outside::witness::Witness;
-use crate::service::audit::Log;
+use crate::service::audit::checkpoint::{self, Signing};
+use crate::service::audit::{Log, sequencer};
 use crate::service::identity::password::HASHED_AT_ONCE;
 use crate::service::matching::catalogue::Catalogue;
 use crate::service::organisation::installation;
@@ -126,6 +127,19 @@ pub async fn assemble(
         people: Catalogue::default(),
         log: Log::new(witness),
     }))
+}
+
+/// Seals and signs what a command has written, so that the log does not wait for a server. A command that has
+/// done its work does not fail for it: the next process seals.
+pub async fn seal(app: &App) {
+    let sealed = sequencer::seal_all(app).await;
+    let signed = checkpoint::sign_head(app).await;
+    if let Ok(Signing::Refused(finding)) = &signed {
+        tracing::error!(code = finding.code(), "the log is not signed: run ballast audit verify");
+    }
+    if let Err(error) = sealed.map(|_| ()).and(signed.map(|_| ())) {
+        tracing::warn!(?error, "the log is not sealed yet");
+    }
 }
 
 /// The operator of the installation of a folder.

@@ -55,5 +55,6 @@ pub async fn run(config: &Config, locale: Locale, args: Args) -> Result<(), Fail
         person: None,
     };
     let id = create_user(&ctx, new).await.map_err(|e| Failure::of(&e, locale))?;
+    open::seal(&ctx.app).await;
     Ok(writeln!(Stdout, "{id}")?)
 }

@@ -203,6 +203,8 @@ struct Shortlist {
     vacancy_id: Uuid,
     /// The day of the question.
     day: chrono::NaiveDate,
+    /// How many entries of the log the answer knows; told to officials.
+    position: Option<u64>,
     /// The weights.
     profile: ShortlistProfile,
     /// What a full score is.
@@ -274,6 +276,7 @@ fn body(ctx: &Ctx, view: ShortlistView, names: &Names) -> Shortlist {
     let mut shortlist = Shortlist {
         vacancy_id: view.vacancy.id.0,
         day: view.day,
+        position: view.position,
         profile: ShortlistProfile { name: view.profile.0, version: view.profile.1, sha256: view.profile.2 },
         score_max: SCORE_MAX,
         quota: "not_checked".to_owned(),

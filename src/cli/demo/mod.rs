@@ -62,7 +62,10 @@ pub async fn run(config: &Config, locale: Locale, args: Args) -> Result<(), Fail
     let bound = if args.once { None } else { Some(serve::bind(&listen).await?) };
     let app = prepare(config, locale).await?;
     print(&Ctx::operator(Arc::clone(&app), locale), &mut Stdout).await?;
-    let Some(bound) = bound else { return Ok(()) };
+    let Some(bound) = bound else {
+        open::seal(&app).await;
+        return Ok(());
+    };
     let mut out = Stdout;
     writeln!(out, "\n{}/", bound.address)?;
     for login in LOGINS {
