@@ -186,7 +186,7 @@ fn print_file_report(
     conclude(report.findings.len(), format, words)
 }
 
-fn print_report(report: &Report, format: Format, words: Words) -> Result<(), Failure> {
+pub(super) fn print_report(report: &Report, format: Format, words: Words) -> Result<(), Failure> {
     let count = report.findings.len() + report.more;
     if format == Format::Json {
         let findings: Vec<_> = report
@@ -261,6 +261,6 @@ fn place(finding: &Finding) -> String {
         Finding::Rewritten { good, bad } => format!("leaves {good}-{}", bad.saturating_sub(1)),
         Finding::OlderThanCheckpoint { size, checkpoint } => format!("size {size} of {checkpoint}"),
         Finding::CheckpointUnsigned => String::new(),
-        Finding::CheckpointOfAnotherLog { origin } => origin.clone(),
+        Finding::OriginUntold { origin } | Finding::CheckpointOfAnotherLog { origin } => origin.clone(),
     }
 }

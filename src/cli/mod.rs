@@ -4,6 +4,7 @@
 //! Exit codes: 0 done; 1 refused or failed, with one sentence on standard error; 2 wrong usage.
 
 pub mod audit;
+pub mod backup;
 pub mod config;
 pub mod demo;
 pub mod import;
@@ -64,6 +65,10 @@ enum Command {
     Import(import::Args),
     /// Rank people for a vacancy, with reasons.
     Rank(rank::Args),
+    /// Copy the database into a folder while it is in use (SQLite).
+    Backup(backup::BackupArgs),
+    /// Put a backup back, and begin the log's new name.
+    Restore(backup::RestoreArgs),
     /// Check, prove and export the log.
     Audit {
         #[command(subcommand)]
@@ -113,6 +118,8 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         }
         Command::Import(args) => import::run(&config, locale, args).await,
         Command::Rank(args) => rank::run(&config, locale, args).await,
+        Command::Backup(args) => backup::backup(&config, locale, args).await,
+        Command::Restore(args) => backup::restore(&config, locale, args).await,
         Command::Audit { command } => audit::run(&config, locale, command).await,
         Command::Openapi => openapi::run(),
     }

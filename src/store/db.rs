@@ -10,8 +10,8 @@ use ballast_domain::base::id::AuditEntryId;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    AccessMode, ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DatabaseTransaction,
+    DbBackend, DbErr, IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 use tokio::sync::Notify;
 
@@ -189,6 +189,37 @@ impl Db {
     #[must_use]
     pub fn work_waits(&self) -> &Notify {
         &self.work_waits
+    }
+
+    /// Copies an SQLite database, as it is at one moment, into a new file, while others go on reading and writing.
+    /// What was deleted is not in the copy.
+    ///
+    /// # Errors
+    /// What SQLite says, for example that the file is there already.
+    pub async fn copy_into(&self, path: &Path) -> Result<(), Error> {
+        let path = path.to_string_lossy().into_owned();
+        let copy = Statement::from_sql_and_values(DbBackend::Sqlite, "VACUUM INTO ?", [path.into()]);
+        self.writer.execute_raw(copy).await?;
+        Ok(())
+    }
+
+    /// What an SQLite database says of its own pages and indexes: `ok`, or what is wrong.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub async fn check_pages(&self) -> Result<String, Error> {
+        let check = Statement::from_string(DbBackend::Sqlite, "PRAGMA integrity_check(1)");
+        let row = self.reader.query_one_raw(check).await?.ok_or(Error::Missing)?;
+        Ok(row.try_get_by_index(0)?)
+    }
+
+    /// Closes every connection.
+    ///
+    /// # Errors
+    /// What the driver says.
+    pub async fn close(self) -> Result<(), Error> {
+        self.reader.close().await?;
+        Ok(self.writer.close().await?)
     }
 
     /// A read that sees one state of the database through all its queries.

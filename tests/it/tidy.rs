@@ -45,10 +45,11 @@ const ARROWS: [(&str, &[&str]); 14] = [
 const HTTP_KNOWS: [&str; 8] = ["App", "Ctx", "Error", "Field", "Refusal", "context", "error", "identity"];
 
 /// Files of `api`, `service`, `store`, `web` whose noun has no table of its own name, and why.
-const WITHOUT_ENTITY: [(&str, &str); 19] = [
+const WITHOUT_ENTITY: [(&str, &str); 20] = [
     ("audit/erasure", "view: the audit_erasure of its store, as whoever erases a person calls it"),
     ("audit/export", "view: entries and leaves as a file"),
     ("audit/reading", "machinery: entries that are written together"),
+    ("audit/restore", "view: the audit_origin of its store, begun after a backup was put back"),
     ("audit/sequencer", "machinery: what gives entries their leaves"),
     ("audit/told", "pure: which rows the log tells"),
     ("audit/verification", "view: what a verifier reads of the whole log"),

@@ -148,6 +148,11 @@ pub enum Finding {
         /// The checkpoint's.
         checkpoint: u64,
     },
+    /// A name of the log begins without the entry that says what it goes on from.
+    OriginUntold {
+        /// The name.
+        origin: String,
+    },
     /// A checkpoint is not signed by the key of this log.
     CheckpointUnsigned,
     /// A checkpoint is of another log.
@@ -184,6 +189,7 @@ impl Finding {
             Self::RowBehind { .. } => "row_behind",
             Self::Rewritten { .. } => "log_rewritten",
             Self::OlderThanCheckpoint { .. } => "older_than_checkpoint",
+            Self::OriginUntold { .. } => "origin_untold",
             Self::CheckpointUnsigned => "checkpoint_unsigned",
             Self::CheckpointOfAnotherLog { .. } => "checkpoint_of_another_log",
         }

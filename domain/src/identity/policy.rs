@@ -139,6 +139,8 @@ actions! {
     RegisterForeignWorker,
     /// Read the log.
     ReadAudit,
+    /// Begin a new name of the log after a backup was put back. The operator's alone.
+    AdoptLog,
     /// Read jobs: what is done later, and how far it is.
     ReadJob,
     /// Take a job back before it is over.
@@ -201,6 +203,7 @@ pub fn rule(role: Role, action: Action) -> Rule {
         Action::ReadPermit => [Never, Never, Own, Region, Oneself],
         Action::RegisterForeignWorker => [Never, Never, Never, Own, Never],
         Action::ReadAudit => [Any, Never, Never, Region, Never],
+        Action::AdoptLog => [Never, Never, Never, Never, Never],
         Action::ReadJob => [Any, Oneself, Oneself, Oneself, Oneself],
         Action::CancelJob => [Any, Never, Never, Never, Never],
         Action::ReadNotification => [Oneself, Oneself, Oneself, Oneself, Oneself],

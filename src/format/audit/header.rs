@@ -26,6 +26,9 @@ pub struct Header {
     pub request_id: String,
     /// What it was done to.
     pub resource: Resource,
+    /// The head that a backup was put back to, in the first entry under a new name of the log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restored: Option<Restored>,
     /// In which roles, as codes.
     pub role: String,
     /// SHA-256 of the rules and profiles by which it was decided.
@@ -62,6 +65,22 @@ pub struct Resource {
     /// The revision that it was brought to, where it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<i64>,
+}
+
+/// The log before a backup was put back.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Restored {
+    /// The size that a checkpoint outside of the database had reached, where one is known: what lies between is
+    /// lost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_size: Option<u64>,
+    /// Its name.
+    pub origin: String,
+    /// Its root at that size.
+    pub root: String,
+    /// How many entries it has.
+    pub size: u64,
 }
 
 /// Bytes that are no header of this version.

@@ -12,7 +12,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::entity::audit::audit_key;
-use crate::format::audit::header::{Header, Resource, Summary};
+use crate::format::audit::header::{Header, Resource, Restored, Summary};
 use crate::outside::keys::{SubjectKey, Unsealable};
 use crate::service::page::{Page, PageRequest};
 use crate::service::{Ctx, Error};
@@ -38,6 +38,8 @@ pub struct Event<'e> {
     pub rules: Vec<String>,
     /// The civil day for which it holds; today when nobody says.
     pub valid_on: Option<CivilDate>,
+    /// The log before a backup was put back, in the first entry after it.
+    pub restored: Option<Restored>,
 }
 
 impl<'e> Event<'e> {
@@ -52,6 +54,7 @@ impl<'e> Event<'e> {
             details: &[],
             rules: Vec::new(),
             valid_on: None,
+            restored: None,
         }
     }
 
@@ -153,6 +156,7 @@ fn entry(
         organisation: organisation.map(|organisation| organisation.to_string()),
         recorded_at: instant(now),
         request_id: ctx.request_id.clone(),
+        restored: event.restored.clone(),
         resource: Resource { id: resource_id.to_string(), kind: kind.to_owned(), revision },
         role: role.clone(),
         rules: event.rules.clone(),

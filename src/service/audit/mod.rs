@@ -5,6 +5,7 @@ pub mod checkpoint;
 pub mod erasure;
 pub mod export;
 pub mod reading;
+pub mod restore;
 pub mod sequencer;
 pub mod verify;
 

@@ -72,7 +72,7 @@ fn authentic(app: &App, entry: &Waiting) -> Option<Digest> {
 }
 
 /// The log's first name: `ballast/` and the beginning of the hash of the key that signs it.
-fn first_origin(app: &App) -> String {
+pub(super) fn first_origin(app: &App) -> String {
     let digest = Digest::of(&app.keys.checkpoint_public_key());
     format!("ballast/{}", hex(&digest.0[..8]))
 }

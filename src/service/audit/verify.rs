@@ -59,8 +59,10 @@ pub async fn verify_log(app: &App, given: &[String]) -> Result<Report, Error> {
     notes.extend_from_slice(given);
     let mut findings = Findings::default();
     let checkpoints = read_checkpoints(app, &origins, &notes, &mut findings);
-    let mut tree = TreeCheck::new(checkpoints.iter().map(|c| c.size).collect());
+    let sizes = checkpoints.iter().map(|c| c.size).chain(origins.iter().map(|origin| origin.from_index));
+    let mut tree = TreeCheck::new(sizes.collect());
     let whole = walk(app, &db, &mut tree, &mut findings).await?;
+    check_origins(&db, &origins, &tree, &mut findings).await?;
     let waiting = unsealed(app, &db, &mut findings).await?;
     let rows_untold = compare_rows(&db, &mut findings).await?;
     let ahead = beyond_the_end(&checkpoints, &origins, tree.size());
@@ -190,6 +192,31 @@ fn check_leaf(app: &App, leaf: &audit_leaf_row::Model, facts: &Facts, findings: 
     } else {
         check_entry(app, entry, facts, findings);
     }
+}
+
+/// Every name after the first begins with the entry that says where the one before it stood.
+async fn check_origins(
+    db: &impl Connection,
+    origins: &[Origin],
+    tree: &TreeCheck,
+    findings: &mut Findings,
+) -> Result<(), Error> {
+    for pair in origins.windows(2) {
+        let [before, origin] = pair else { continue };
+        let leaf = audit_leaf::list_from(db, origin.from_index, 1).await?.pop();
+        let seqs: Vec<i64> = leaf.into_iter().map(|leaf| leaf.seq).collect();
+        let entries = store::list_entries(db, &seqs).await?;
+        let header = entries.into_values().next().and_then(|entry| Header::parse(&entry.header).ok());
+        let told = header.and_then(|header| header.restored).is_some_and(|restored| {
+            restored.origin == before.name
+                && restored.size == origin.from_index
+                && tree.root_at(origin.from_index).map(|root| root.to_string()) == Some(restored.root)
+        });
+        if !told {
+            findings.add(Finding::OriginUntold { origin: origin.name.clone() });
+        }
+    }
+    Ok(())
 }
 
 /// Entries that have no leaf: each must wait, and be by us.

@@ -126,6 +126,26 @@ pub async fn list_waiting(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<W
         .await?)
 }
 
+/// One entry that was written in this transaction, as it waits for its leaf.
+///
+/// # Errors
+/// [`Error::Missing`].
+pub async fn get_waiting(db: &impl ConnectionTrait, seq: i64) -> Result<Waiting, Error> {
+    audit_entry::Entity::find()
+        .filter(audit_entry::Column::Seq.eq(seq))
+        .select_only()
+        .columns([
+            audit_entry::Column::Seq,
+            audit_entry::Column::Header,
+            audit_entry::Column::LeafHash,
+            audit_entry::Column::Mac,
+        ])
+        .into_model::<Waiting>()
+        .one(db)
+        .await?
+        .ok_or(Error::Missing)
+}
+
 /// How many entries wait for a leaf.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 
 mod data;
 mod installation;
+mod log;
 mod worker;
 
 use std::io::Write as _;

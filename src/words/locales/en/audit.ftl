@@ -35,3 +35,7 @@ finding-older_than_checkpoint = The database is older than a checkpoint: an old 
 finding-checkpoint_unsigned = A checkpoint is not signed by the key of this log.
 finding-checkpoint_of_another_log = A checkpoint is of another log.
 finding-proof_wrong = The proof does not lead to the root.
+finding-origin_untold = A name of the log begins without the entry that says what it goes on from.
+audit-backed-up = The backup is in { $folder }. Keep the key file elsewhere: without it the backup cannot be read, with it anybody can.
+audit-adopted = The log { $before } was put back at size { $size } and goes on as { $origin }.
+audit-lost = Entries { $from } to { $until } of the name before are lost; a checkpoint outside knows of them.

@@ -35,3 +35,7 @@ finding-older_than_checkpoint = 数据库比检查点旧：放回了旧备份。
 finding-checkpoint_unsigned = 检查点不是由本日志的密钥签名。
 finding-checkpoint_of_another_log = 检查点属于另一日志。
 finding-proof_wrong = 证明不能到达根。
+finding-origin_untold = 日志的某个名称开始时缺少说明其承接何处的条目。
+audit-backed-up = 备份位于 { $folder }。密钥文件请另处保存：没有它备份无法读取，有了它任何人都能读取。
+audit-adopted = 日志 { $before } 已恢复到大小 { $size }，此后名为 { $origin }。
+audit-lost = 原名称下第 { $from } 至 { $until } 条已丢失；外部检查点知道它们。

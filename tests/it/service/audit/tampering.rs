@@ -2,6 +2,7 @@
 //! whether it can name the entry.
 
 use ballast::service::audit::checkpoint::{Signing, sign_head};
+use ballast::service::audit::restore::adopt_log;
 use ballast::service::audit::sequencer::seal_all;
 use ballast::service::audit::verify::verify_log;
 use ballast_domain::audit::merkle::{Frontier, leaf_hash};
@@ -348,4 +349,32 @@ async fn a_forged_entry_is_never_sealed() {
     seal_all(&app.app).await.unwrap();
     assert_eq!(number(&owner, "SELECT size FROM audit_head").await, before);
     assert_eq!(codes(&verified(&app.app).await), ["entry_forged"]);
+}
+
+#[tokio::test]
+async fn a_log_that_was_put_back_goes_on_under_a_new_name_that_says_from_where() {
+    let app = TestApp::start().await;
+    seal_and_sign(&app.app).await;
+    close(&app).await;
+    let ahead = seal_and_sign(&app.app).await;
+    let older = TestApp::start().await;
+    let size = seal_all(&older.app).await.unwrap();
+    std::fs::write(older.checkpoints.path().join("latest.checkpoint"), &ahead).unwrap();
+    assert_eq!(codes(&verified(&older.app).await), ["older_than_checkpoint"]);
+
+    let adopted = adopt_log(&older.operator()).await.unwrap();
+    assert_eq!((adopted.size, adopted.lost_up_to), (size, Some(size + 1)));
+    assert_eq!(adopted.origin, format!("{}/2", adopted.before));
+    let note = seal_and_sign(&older.app).await;
+    assert!(note.starts_with(&format!("{}\n{}\n", adopted.origin, size + 1)), "{note}");
+    let report = verify_log(&older.app, &[ahead]).await.unwrap();
+    assert_eq!((codes(&report), report.origin), (Vec::new(), Some(adopted.origin.clone())));
+
+    let denied = adopt_log(&older.administrator().ctx().await).await;
+    assert!(denied.is_err(), "the operator alone");
+    let owner = older.owner().await;
+    unlock(&owner).await;
+    let moved = format!("UPDATE audit_origin SET from_index = from_index - 1 WHERE from_index = {size}");
+    owner.execute_unprepared(&moved).await.unwrap();
+    assert!(codes(&verified(&older.app).await).contains(&"origin_untold"));
 }
