@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ballast::cli::open;
-use ballast::entity::exchange::{job, job_attempt};
+use ballast::entity::exchange::{job, job_attempt, job_schedule};
 use ballast::entity::identity::{session, user};
 use ballast::outside::clock::Clock;
 use ballast::outside::keys::Keys;
@@ -45,24 +45,32 @@ struct Nodes {
 }
 
 impl Nodes {
+    async fn on(database: &TestDatabase) -> (Arc<App>, Self) {
+        let folder = tempfile::Builder::new().prefix("ballast-nodes-").tempdir().unwrap();
+        (installation(database).await, Self { folder, url: database.url() })
+    }
+
     fn command(&self, node: usize, arguments: &[&str]) -> Command {
         let data_dir: PathBuf = self.folder.path().join(format!("node-{node}"));
         let mut command = Command::new(env!("CARGO_BIN_EXE_ballast"));
-        command.arg("worker").args(arguments).arg("--data-dir").arg(data_dir);
+        command.args(arguments).arg("--data-dir").arg(data_dir);
         command.args(["--database-url", &self.url]).env_clear().current_dir(self.folder.path());
         command.stdin(Stdio::null());
         command
     }
 
     fn once(&self, node: usize) -> String {
-        let said = self.command(node, &["--once"]).output().unwrap();
+        let said = self.command(node, &["worker", "--once"]).output().unwrap();
         assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
         String::from_utf8(said.stdout).unwrap()
     }
 
     fn start(&self, node: usize) -> Child {
-        let mut command = self.command(node, &["--workers", "1", "--lease-seconds", "1"]);
-        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+        self.spawn(node, &["worker", "--workers", "1", "--lease-seconds", "1"])
+    }
+
+    fn spawn(&self, node: usize, arguments: &[&str]) -> Child {
+        self.command(node, arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
     }
 }
 
@@ -133,8 +141,7 @@ fn done(jobs: &[job::Model]) -> i64 {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_workers_lose_no_job_and_do_nothing_twice() {
     let database = TestDatabase::create(Template::Empty).await;
-    let folder = tempfile::Builder::new().prefix("ballast-nodes-").tempdir().unwrap();
-    let (app, nodes) = (installation(&database).await, Nodes { folder, url: database.url() });
+    let (app, nodes) = Nodes::on(&database).await;
     for node in 0..PROCESSES {
         assert_eq!(nodes.once(node), "0\n", "nothing is due yet");
     }
@@ -154,10 +161,7 @@ async fn killed_workers_lose_no_job_and_do_nothing_twice() {
         processes[node] = nodes.start(node);
     }
     let jobs = wait_until(&app, |jobs| jobs.iter().all(|job| job.finished_at.is_some())).await;
-    for process in &mut processes {
-        let told = Command::new("kill").arg(process.id().to_string()).status().unwrap();
-        assert!(told.success() && process.wait().unwrap().success(), "a worker stops when it is told to");
-    }
+    processes.iter_mut().for_each(tell_to_stop);
 
     assert!(jobs.len() == JOBS && jobs.iter().all(|job| job.state == "done"), "{jobs:?}");
     assert_eq!(done(&jobs), SESSIONS, "each session is counted once, by the step that deleted it");
@@ -167,6 +171,28 @@ async fn killed_workers_lose_no_job_and_do_nothing_twice() {
         lost += assert_one_at_a_time(&app, job).await;
     }
     assert!(lost > 0, "the kills hit workers at work");
+}
+
+/// SIGTERM ends a process well.
+fn tell_to_stop(process: &mut Child) {
+    let told = Command::new("kill").arg(process.id().to_string()).status().unwrap();
+    assert!(told.success() && process.wait().unwrap().success(), "it stops when it is told to");
+}
+
+#[tokio::test]
+async fn the_server_works_too_and_remembers_what_comes_round() {
+    let database = TestDatabase::create(Template::Empty).await;
+    let (app, nodes) = Nodes::on(&database).await;
+    seed_sessions(&app).await;
+    let mut server = nodes.spawn(0, &["serve", "--listen", "127.0.0.1:0"]);
+    put_in(&app).await;
+    let jobs = wait_until(&app, |jobs| jobs.iter().all(|job| job.finished_at.is_some())).await;
+    assert_eq!((jobs.len(), done(&jobs)), (JOBS, SESSIONS));
+    let mut look_again = tokio::time::interval(Duration::from_millis(5));
+    while job_schedule::Entity::find().count(app.db.reader()).await.unwrap() < 3 {
+        look_again.tick().await;
+    }
+    tell_to_stop(&mut server);
 }
 
 /// No worker kept anything of a job after the next one had begun; gives how many were lost on the way.
