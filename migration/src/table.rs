@@ -66,6 +66,7 @@ pub(crate) struct Table {
     constraints: Vec<String>,
     indexes: Vec<Index>,
     append_only: bool,
+    unchanging: bool,
 }
 
 impl Table {
@@ -79,6 +80,7 @@ impl Table {
             constraints: Vec::new(),
             indexes: Vec::new(),
             append_only: false,
+            unchanging: false,
         }
     }
 
@@ -240,6 +242,12 @@ impl Table {
         self
     }
 
+    /// Triggers refuse to change a row; it may be removed.
+    pub(crate) fn unchanging(mut self) -> Self {
+        self.unchanging = true;
+        self
+    }
+
     fn counts_by_itself(&self) -> bool {
         self.columns.iter().any(|column| column.kind == Kind::Identity)
     }
@@ -270,7 +278,7 @@ impl Table {
                 quoted(index.columns)
             ));
         }
-        if self.append_only {
+        if self.append_only || self.unchanging {
             statements.extend(self.triggers(backend));
         }
         statements
@@ -294,16 +302,17 @@ impl Table {
     /// SQLite keeps a hidden `rowid` beside a key of several columns or of bytes. Without it the key is the
     /// table's own order, and `INSERT OR REPLACE` has no second key by which to remove an append-only row.
     fn without_rowid(&self, backend: DbBackend) -> bool {
-        let wanted = self.append_only || self.primary_key.len() > 1;
+        let wanted = self.append_only || self.unchanging || self.primary_key.len() > 1;
         backend == DbBackend::Sqlite && wanted && !self.counts_by_itself()
     }
 
     fn triggers(&self, backend: DbBackend) -> Vec<String> {
         let table = self.name;
         if backend != DbBackend::Sqlite {
+            let events = if self.unchanging { "UPDATE" } else { "UPDATE OR DELETE" };
             return vec![
                 format!(
-                    "CREATE TRIGGER \"tr_{table}_change\" BEFORE UPDATE OR DELETE ON \"{table}\" \
+                    "CREATE TRIGGER \"tr_{table}_change\" BEFORE {events} ON \"{table}\" \
                      FOR EACH ROW EXECUTE FUNCTION append_only()"
                 ),
                 format!(
@@ -318,6 +327,9 @@ impl Table {
                  BEGIN SELECT RAISE(ABORT, 'append_only: {table}'); END"
             )
         };
+        if self.unchanging {
+            return vec![refuse("update"), self.replace_trigger()];
+        }
         vec![refuse("update"), refuse("delete"), self.replace_trigger()]
     }
 
@@ -352,7 +364,11 @@ impl Table {
     /// What the application's role may do with this table on PostgreSQL; `role` is a checked name.
     pub(crate) fn grants(&self, role: &str) -> Vec<String> {
         let table = self.name;
-        let rights = if self.append_only { "SELECT, INSERT" } else { "SELECT, INSERT, UPDATE, DELETE" };
+        let rights = match (self.append_only, self.unchanging) {
+            (true, _) => "SELECT, INSERT",
+            (false, true) => "SELECT, INSERT, DELETE",
+            (false, false) => "SELECT, INSERT, UPDATE, DELETE",
+        };
         let mut statements = vec![
             format!("REVOKE ALL ON TABLE \"{table}\" FROM \"{role}\""),
             format!("GRANT {rights} ON TABLE \"{table}\" TO \"{role}\""),

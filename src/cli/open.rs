@@ -13,6 +13,7 @@ use crate::format::matching::ranking_profile;
 use crate::outside::clock::Clock;
 use crate::outside::keys::Keys;
 use crate::outside::random::Random;
+use crate::service::exchange::idempotency_key::Running;
 use crate::service::identity::password::HASHED_AT_ONCE;
 use crate::service::organisation::installation;
 use crate::service::{App, Ctx};
@@ -113,6 +114,7 @@ pub async fn assemble(db: Db, keys: Keys, random: Random, clock: Clock) -> Resul
         profile: (profile, ranking_profile::digest(text)),
         demonstration,
         hashing: Semaphore::new(HASHED_AT_ONCE),
+        running: Running::default(),
     }))
 }
 

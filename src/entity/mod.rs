@@ -10,6 +10,7 @@
 use sea_orm::{ColumnTrait, ColumnType, EntityTrait, IdenStatic, Iterable, PrimaryKeyToColumn};
 
 pub mod audit;
+pub mod exchange;
 pub mod hiring;
 pub mod identity;
 pub mod organisation;
@@ -79,4 +80,5 @@ tables! {
     hiring::{vacancy, vacancy_requirement},
     permit::{permit, permit_document},
     audit::{audit_entry, audit_touch, audit_subject},
+    exchange::{idempotency_key},
 }

@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::error::Error;
+use super::exchange::idempotency_key::{self, Retry, Running};
 use crate::outside::clock::Clock;
 use crate::outside::keys::{Keys, hex};
 use crate::outside::random::Random;
@@ -34,6 +35,8 @@ pub struct App {
     pub demonstration: bool,
     /// How many passwords may be hashed at once.
     pub hashing: Semaphore,
+    /// The requests with a key for retries that are at work.
+    pub running: Running,
 }
 
 impl App {
@@ -55,6 +58,8 @@ pub struct Ctx {
     pub request_id: String,
     /// In which language words are given.
     pub locale: Locale,
+    /// The request's key for retries, if it has one.
+    pub retry: Option<Arc<Retry>>,
 }
 
 impl Ctx {
@@ -62,7 +67,7 @@ impl Ctx {
     #[must_use]
     pub fn operator(app: Arc<App>, locale: Locale) -> Self {
         let request_id = format!("cli-{}", app.fresh_request_id());
-        Self { app, actor: Actor::operator(), request_id, locale }
+        Self { app, actor: Actor::operator(), request_id, locale, retry: None }
     }
 
     /// Now.
@@ -120,7 +125,7 @@ impl Ctx {
         Ok(self.app.db.write_tx().await?)
     }
 
-    /// Writes the entry of a change into its own transaction.
+    /// Writes the entry of a change into its own transaction, and beside it the request's key for retries.
     ///
     /// # Errors
     /// What the database says.
@@ -131,7 +136,9 @@ impl Ctx {
         resource: (&'static str, Uuid),
         touches: &[Touch],
     ) -> Result<AuditEntryId, Error> {
-        self.append(tx, action, resource, touches, &[]).await
+        let entry = self.append(tx, action, resource, touches, &[]).await?;
+        idempotency_key::keep(self, tx, entry, touches).await?;
+        Ok(entry)
     }
 
     /// Writes the entry of a reading of personal data, with everyone whom it showed. The answer waits for it.

@@ -58,6 +58,7 @@ impl Town {
             profile: (no_profile(), String::new()),
             demonstration: false,
             hashing: Semaphore::new(1),
+            running: Default::default(),
         });
         let ctx = Ctx::operator(app.clone(), Locale::En);
         let regions = ["210604101", "21", "2106", "210604", "2102", "210202"].map(region).to_vec();

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod batch;
 pub mod db;
 pub mod error;
+pub mod exchange;
 pub mod hiring;
 pub mod identity;
 pub mod matching;

@@ -41,8 +41,9 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("domain", &[]),
 ];
 
-/// What `http` may know of `service`: errors, the context, and who signs in.
-const HTTP_KNOWS: [&str; 8] = ["App", "Ctx", "Error", "Field", "Refusal", "context", "error", "identity"];
+/// What `http` may know of `service`: errors, the context and what a request says of itself, and who signs in.
+const HTTP_KNOWS: [&str; 10] =
+    ["App", "Ctx", "Error", "Field", "Refusal", "Retry", "Seen", "context", "error", "identity"];
 
 /// Files of `api`, `service`, `store`, `web` whose noun has no table of its own name, and why.
 const WITHOUT_ENTITY: [(&str, &str); 10] = [
@@ -59,10 +60,12 @@ const WITHOUT_ENTITY: [(&str, &str); 10] = [
 ];
 
 /// Functions of `store` that write without a grant, and why.
-const WITHOUT_GRANT: [(&str, &str); 9] = [
+const WITHOUT_GRANT: [(&str, &str); 11] = [
     ("organisation/installation insert_demonstration", "the operator's alone, whom no grant names"),
     ("audit/audit_entry insert", "the log is written by whoever changed something"),
     ("audit/audit_entry exempt", "writes nothing"),
+    ("exchange/idempotency_key delete_older_than", "whose keys they were does not matter: they are old"),
+    ("exchange/idempotency_key insert", "a key stands beside an effect, which asked for its own grant"),
     ("identity/session insert_session", "signing in is what makes an actor"),
     ("identity/session insert_token", "signing in is what makes an actor"),
     ("identity/session delete_session", "whoever holds the secret may end it"),

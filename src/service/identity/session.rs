@@ -66,7 +66,8 @@ pub async fn sign_in(
     let found = found.filter(|u| fits && u.status == "active").ok_or(Error::WrongCredentials)?;
     let now = app.clock.now();
     let actor = user::load_actor(app.db.reader(), &found, shanghai_date(now)).await?;
-    let ctx = Ctx { app: app.clone(), actor, request_id: request_id.to_owned(), locale: Locale::ZhCn };
+    let ctx =
+        Ctx { app: app.clone(), actor, request_id: request_id.to_owned(), locale: Locale::ZhCn, retry: None };
     let random = hex(&app.random.bytes::<32>());
     let token = if purpose == Purpose::Api { format!("{TOKEN_PREFIX}{random}") } else { random };
     let expires_at = now + Duration::hours(SESSION_HOURS);

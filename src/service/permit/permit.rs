@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::service::batch::{self, Mode};
 use crate::service::page::{Page, PageRequest};
-use crate::service::{Ctx, Error, Field, text};
+use crate::service::{Ctx, Error, Field, Seen, text};
 use crate::store::audit::audit_entry::Touch;
 use crate::store::permit::permit::{self as store, EmployerFacts, NewDraft, Placed, PortFacts};
 use crate::store::permit::permit_document;
@@ -222,7 +222,7 @@ async fn check(
 /// # Errors
 /// [`Error::NotFound`], [`Error::Refused`] past the draft, [`Error::Stale`] when it is not at the revision
 /// that was seen.
-pub async fn submit_permit(ctx: &Ctx, id: PermitId, seen: Option<i64>) -> Result<i64, Error> {
+pub async fn submit_permit(ctx: &Ctx, id: PermitId, seen: &Seen) -> Result<i64, Error> {
     advance(ctx, id, seen, Step::Submit).await
 }
 
@@ -230,18 +230,16 @@ pub async fn submit_permit(ctx: &Ctx, id: PermitId, seen: Option<i64>) -> Result
 ///
 /// # Errors
 /// As [`submit_permit`].
-pub async fn withdraw_permit(ctx: &Ctx, id: PermitId, seen: Option<i64>) -> Result<i64, Error> {
+pub async fn withdraw_permit(ctx: &Ctx, id: PermitId, seen: &Seen) -> Result<i64, Error> {
     advance(ctx, id, seen, Step::Withdraw).await
 }
 
-async fn advance(ctx: &Ctx, id: PermitId, seen: Option<i64>, step: Step) -> Result<i64, Error> {
+async fn advance(ctx: &Ctx, id: PermitId, seen: &Seen, step: Step) -> Result<i64, Error> {
     ctx.require(act::SubmitPermit::ACTION)?;
     let tx = ctx.write_tx().await?;
     let (target, status) = store::get_target(tx.conn(), id).await?;
     let grant: Grant<act::SubmitPermit> = ctx.authorise(&target)?;
-    if seen.is_some_and(|seen| seen != grant.revision()) {
-        return Err(Error::Stale);
-    }
+    seen.check(grant.revision())?;
     let next = draft::advance(status, step).map_err(|draft::Refusal::WrongStatus(status)| {
         Error::refused_with("permit_past_step", vec![("status", Arg::from(status.code()))])
     })?;

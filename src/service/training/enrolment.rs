@@ -18,7 +18,7 @@ use crate::service::batch::{self, Mode};
 use crate::service::page::{Page, PageRequest};
 use crate::service::person::person::tie;
 use crate::service::record::skill_claim as record;
-use crate::service::{Ctx, Error, Field};
+use crate::service::{Ctx, Error, Field, Seen};
 use crate::store::audit::audit_entry::Touch;
 use crate::store::person::person;
 use crate::store::record::skill_claim as claim_store;
@@ -231,6 +231,13 @@ struct Ending {
     class_grants: Vec<Grant<act::EnrolTrainee>>,
 }
 
+impl Ending {
+    /// Compares what the caller saw with what was found.
+    fn check(&self, seen: &Seen) -> Result<(), Error> {
+        self.grants.iter().try_for_each(|grant| seen.check(grant.revision()))
+    }
+}
+
 /// Finds the enrolments, locks their classes, and judges both. An enrolment out of reach is
 /// `unknown_enrolment`.
 async fn gather_ending(
@@ -281,10 +288,12 @@ fn end_field(n: usize, refusal: EndRefusal) -> Field {
 /// vouches.
 ///
 /// # Errors
-/// [`Error::Invalid`]; [`Error::Refused`] (`enrolment_ended`) for a single one that is over already.
+/// [`Error::Invalid`]; [`Error::Stale`] when one is not at a revision that was seen; [`Error::Refused`]
+/// (`enrolment_ended`) for a single one that is over already.
 pub async fn finish_enrolments(
     ctx: &Ctx,
     ids: Vec<EnrolmentId>,
+    seen: &Seen,
     on: CivilDate,
     mode: Mode,
 ) -> Result<Vec<SkillClaimId>, Error> {
@@ -293,6 +302,7 @@ pub async fn finish_enrolments(
     let mut problems = Vec::new();
     let tx = ctx.write_tx().await?;
     let ending = gather_ending(ctx, &tx, &ids, &mut problems).await?;
+    ending.check(seen)?;
     let modules = modules_of(&tx, &ending.classes).await?;
     let position: BTreeMap<EnrolmentId, usize> = ids.iter().enumerate().map(|(n, id)| (*id, n)).collect();
     let mut claims = Vec::new();
@@ -321,12 +331,14 @@ pub async fn finish_enrolments(
 /// Ends an enrolment without finishing: the seat is free again, and the record gets nothing.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Invalid`] for a day that cannot be; [`Error::Refused`] (`enrolment_ended`).
-pub async fn withdraw_enrolment(ctx: &Ctx, id: EnrolmentId, on: CivilDate) -> Result<(), Error> {
+/// [`Error::NotFound`]; [`Error::Stale`]; [`Error::Invalid`] for a day that cannot be; [`Error::Refused`]
+/// (`enrolment_ended`).
+pub async fn withdraw_enrolment(ctx: &Ctx, id: EnrolmentId, seen: &Seen, on: CivilDate) -> Result<(), Error> {
     ctx.require(act::EnrolTrainee::ACTION)?;
     let mut problems = Vec::new();
     let tx = ctx.write_tx().await?;
     let ending = gather_ending(ctx, &tx, &[id], &mut problems).await?;
+    ending.check(seen)?;
     let row = ending.rows.first().ok_or(Error::NotFound)?;
     let class = ending.classes.get(&row.joint_class_id).ok_or(Error::NotFound)?;
     if let Err(refusal) = rule::withdraw(facts(row, class)?, on, ctx.today()) {

@@ -13,7 +13,7 @@ use crate::http::session::PageUser;
 use crate::service::hiring::vacancy::{self as vacancies, VacancyView};
 use crate::service::matching::shortlist;
 use crate::service::page::PageRequest;
-use crate::service::{Ctx, Error};
+use crate::service::{Ctx, Error, Seen};
 use crate::web::frame::{self, Place, crumb, failed, redirect};
 use crate::web::ui::form::{self, Select};
 use crate::web::ui::parts::{self, BadgeKind, Column, ColumnKind, FoldRow, Pager};
@@ -253,7 +253,7 @@ pub async fn close(
 ) -> poem::Result<Response> {
     let user = frame::require_user(request).await?;
     frame::check_form(request, &user, &form.csrf)?;
-    let closed = vacancies::close_vacancy(&user.ctx, VacancyId(id)).await;
+    let closed = vacancies::close_vacancy(&user.ctx, VacancyId(id), &Seen::Whatever).await;
     closed.map_err(|e: Error| failed(&e))?;
     Ok(redirect(&format!("/vacancies/{id}")))
 }

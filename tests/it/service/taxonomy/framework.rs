@@ -48,6 +48,7 @@ async fn installation() -> (TempDir, Ctx) {
         profile: (no_profile(), String::new()),
         demonstration: false,
         hashing: Semaphore::new(1),
+        running: Default::default(),
     };
     (folder, Ctx::operator(Arc::new(app), Locale::En))
 }

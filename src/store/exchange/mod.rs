@@ -1,0 +1,3 @@
+//! What programs exchange with this one.
+
+pub mod idempotency_key;
