@@ -224,8 +224,15 @@ fn status_badge(words: Words, vacancy: &VacancyView) -> Markup {
 
 fn actions(ctx: &Ctx, words: Words, vacancy: &VacancyView) -> Markup {
     html! {
-        @if ctx.actor.may(Action::RankVacancy) && vacancy.status == "open" {
-            div.actions { a.btn href={ "/vacancies/" (vacancy.id) "/shortlist" } { (words.t("nav-shortlist")) } }
+        @if vacancy.status == "open" {
+            div.actions {
+                @if ctx.actor.may(Action::RankVacancy) {
+                    a.btn href={ "/vacancies/" (vacancy.id) "/shortlist" } { (words.t("nav-shortlist")) }
+                }
+                @if ctx.actor.may(Action::ManageVacancy) {
+                    a.btn.alt href={ "/vacancies/" (vacancy.id) "/edit" } { (words.t("vacancy-edit")) }
+                }
+            }
         }
     }
 }

@@ -49,13 +49,13 @@ pub struct TestApp {
     pub town: Town,
     pub(super) client: TestClient<BoxEndpoint<'static>>,
     // Last: the connections above close before the database goes.
-    _database: TestDatabase,
+    database: Arc<TestDatabase>,
 }
 
 impl TestApp {
     /// The town on a database of its own.
     pub async fn start() -> Self {
-        Self::serve(TestDatabase::create(Template::Town).await, None, TEST_SEED).await
+        Self::serve(Arc::new(TestDatabase::create(Template::Town).await), None, TEST_SEED).await
     }
 
     /// A town built from nothing in one of the two worlds, whose statements are collected. The same seed and the
@@ -64,14 +64,19 @@ impl TestApp {
         let database = TestDatabase::create(Template::Empty).await;
         let db = database.open(None).await;
         town::build(&installation(db, town::SEED).await, world).await;
-        Self::serve(database, Some(statements::watch), TEST_SEED).await
+        Self::serve(Arc::new(database), Some(statements::watch), TEST_SEED).await
     }
 
-    async fn serve(database: TestDatabase, watch: Option<fn(&str)>, seed: u64) -> Self {
+    /// Another node on the same database: it draws other ids, and knows nothing of what this one is at work on.
+    pub async fn beside(&self) -> Self {
+        Self::serve(self.database.clone(), None, TEST_SEED + 1).await
+    }
+
+    async fn serve(database: Arc<TestDatabase>, watch: Option<fn(&str)>, seed: u64) -> Self {
         let app = installation(database.open(watch).await, seed).await;
         let town = Town::find(app.db.reader()).await;
         let client = TestClient::new(endpoint(app.clone()));
-        Self { app, town, client, _database: database }
+        Self { app, town, client, database }
     }
 
     /// A use case's context for the operator at the command line.
