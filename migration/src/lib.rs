@@ -84,18 +84,30 @@ pub fn grants(role: &str) -> Result<Vec<String>, DbErr> {
 /// # Errors
 /// What the database says.
 pub async fn unknown<'c, C: IntoSchemaManagerConnection<'c>>(db: C) -> Result<Vec<String>, DbErr> {
+    let known = known();
+    Ok(applied(db).await?.into_iter().filter(|name| !known.contains(name)).collect())
+}
+
+/// The migrations that this binary has and the database does not. It creates nothing either.
+///
+/// # Errors
+/// What the database says.
+pub async fn pending<'c, C: IntoSchemaManagerConnection<'c>>(db: C) -> Result<Vec<String>, DbErr> {
+    let applied: BTreeSet<String> = applied(db).await?.into_iter().collect();
+    Ok(known().into_iter().filter(|name| !applied.contains(name)).collect())
+}
+
+fn known() -> BTreeSet<String> {
+    Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect()
+}
+
+async fn applied<'c, C: IntoSchemaManagerConnection<'c>>(db: C) -> Result<Vec<String>, DbErr> {
     let manager = SchemaManager::new(db);
     if !manager.has_table("seaql_migrations").await? {
         return Ok(Vec::new());
     }
-    let applied = seaql_migrations::Entity::find()
-        .order_by_asc(seaql_migrations::Column::Version)
-        .all(manager.get_connection())
-        .await?;
-    let migrations = Migrator::migrations();
-    let known = migrations.iter().map(|migration| migration.name()).collect::<BTreeSet<_>>();
-    let names = applied.into_iter().map(|row| row.version);
-    Ok(names.filter(|name| !known.contains(name.as_str())).collect())
+    let query = seaql_migrations::Entity::find().order_by_asc(seaql_migrations::Column::Version);
+    Ok(query.all(manager.get_connection()).await?.into_iter().map(|row| row.version).collect())
 }
 
 #[cfg(test)]
