@@ -23,10 +23,11 @@ mod m0008_hiring;
 mod m0009_permit;
 mod m0010_audit;
 mod m0011_exchange;
+mod m0012_idempotency;
 mod table;
 
 /// The areas, each after those that its tables refer to.
-const AREAS: [Area; 11] = [
+const AREAS: [Area; 12] = [
     Area { name: "m0001_organisation", tables: m0001_organisation::tables },
     Area { name: "m0002_person", tables: m0002_person::tables },
     Area { name: "m0003_identity", tables: m0003_identity::tables },
@@ -38,6 +39,7 @@ const AREAS: [Area; 11] = [
     Area { name: "m0009_permit", tables: m0009_permit::tables },
     Area { name: "m0010_audit", tables: m0010_audit::tables },
     Area { name: "m0011_exchange", tables: m0011_exchange::tables },
+    Area { name: "m0012_idempotency", tables: m0012_idempotency::tables },
 ];
 
 /// Every migration, in the order in which they are applied. Each runs in a transaction on both databases.

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use poem::{Response, handler};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
+
+use crate::http::idempotency::KEY_HEADER;
 
 static DOCUMENT: LazyLock<String> = LazyLock::new(build);
 
@@ -30,7 +32,48 @@ fn build() -> String {
             schema.insert("additionalProperties".to_owned(), Value::Bool(false));
         }
     }
+    declare_headers(&mut document);
     serde_json::to_string_pretty(&document).map_or(text, |pretty| pretty + "\n")
+}
+
+/// What the middleware reads for every operation of a kind: the key of a signed-in caller's POST, and the tags
+/// of who may have a row already.
+fn declare_headers(document: &mut Value) {
+    let key = json!({
+        "name": KEY_HEADER,
+        "schema": { "type": "string", "minLength": 8, "maxLength": 128 },
+        "in": "header",
+        "description": "A key of your own, good for 7 days: the same request under it is carried out once.",
+        "required": false,
+        "deprecated": false,
+        "explode": true
+    });
+    let tags = json!({
+        "name": "If-None-Match",
+        "schema": { "type": "string" },
+        "in": "header",
+        "description": "The `ETag` that you have: 304 if you would get the same again.",
+        "required": false,
+        "deprecated": false,
+        "explode": true
+    });
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
+    for item in paths.into_iter().flat_map(Map::values_mut).filter_map(Value::as_object_mut) {
+        for (method, operation) in item.iter_mut() {
+            let secured = operation.get("security").is_some();
+            let shows_known = operation.pointer("/responses/304").is_some();
+            let header = match method.as_str() {
+                "post" if secured => &key,
+                "get" if shows_known => &tags,
+                _ => continue,
+            };
+            let Some(operation) = operation.as_object_mut() else { continue };
+            let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
+            if let Value::Array(parameters) = parameters {
+                parameters.push(header.clone());
+            }
+        }
+    }
 }
 
 /// The names of all schemas that a request body is made of.

@@ -187,6 +187,7 @@ mod tests {
             outcome: if problems.is_empty() { Outcome::Accepted } else { Outcome::Rejected },
             results: Vec::new(),
             problem_count: problems.len(),
+            replayed: false,
             problems,
         }
     }

@@ -16,6 +16,7 @@ use crate::outside::random::Random;
 use crate::outside::witness::Witness;
 use crate::service::audit::checkpoint::{self, Signing};
 use crate::service::audit::{Log, sequencer};
+use crate::service::exchange::idempotency_key::Running;
 use crate::service::identity::password::HASHED_AT_ONCE;
 use crate::service::matching::catalogue::Catalogue;
 use crate::service::organisation::installation;
@@ -126,6 +127,7 @@ pub async fn assemble(
         hashing: Semaphore::new(HASHED_AT_ONCE),
         people: Catalogue::default(),
         log: Log::new(witness),
+        running: Running::default(),
     }))
 }
 

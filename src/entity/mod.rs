@@ -80,5 +80,5 @@ tables! {
     hiring::{vacancy, vacancy_requirement},
     permit::{permit, permit_document},
     audit::{audit_entry, audit_touch, audit_subject, audit_erasure, audit_commitment, audit_detail, audit_key, audit_leaf, audit_node, audit_pending, audit_head, audit_origin, checkpoint},
-    exchange::{job, job_attempt, job_schedule, notification},
+    exchange::{idempotency_key, job, job_attempt, job_schedule, notification},
 }

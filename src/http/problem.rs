@@ -56,9 +56,10 @@ pub enum Problem {
     /// Not there, or not in the caller's reach.
     #[oai(status = 404, content_type = "application/problem+json")]
     NotFound(Json<ProblemBody>),
-    /// A rule of the field refuses, or a unique name is taken.
+    /// A rule of the field refuses, a unique name is taken, or the same request is at work (then with
+    /// `Retry-After`).
     #[oai(status = 409, content_type = "application/problem+json")]
-    Conflict(Json<ProblemBody>),
+    Conflict(Json<ProblemBody>, #[oai(header = "Retry-After")] Option<String>),
     /// Somebody else changed the resource first.
     #[oai(status = 412, content_type = "application/problem+json")]
     PreconditionFailed(Json<ProblemBody>),
@@ -71,12 +72,34 @@ pub enum Problem {
     /// The request is well formed and its content is wrong; every wrong field is named.
     #[oai(status = 422, content_type = "application/problem+json")]
     Unprocessable(Json<ProblemBody>),
+    /// The change has to say which revision it is about.
+    #[oai(status = 428, content_type = "application/problem+json")]
+    PreconditionRequired(Json<ProblemBody>),
     /// A fault of the server.
     #[oai(status = 500, content_type = "application/problem+json")]
     Internal(Json<ProblemBody>),
     /// Too much at once.
     #[oai(status = 503, content_type = "application/problem+json")]
     Unavailable(Json<ProblemBody>, #[oai(header = "Retry-After")] String),
+}
+
+/// The code of a request that is at work already: the one 409 that no rule of the field says.
+const IN_FLIGHT: &str = "idempotency_in_flight";
+
+impl Problem {
+    /// A header that cannot be read; `code` is the field's, which says what it should be.
+    #[must_use]
+    pub fn bad_header(name: &str, code: &'static str) -> Self {
+        let words = request::current().words();
+        let field = Field::new(name, code);
+        let errors = vec![FieldProblem {
+            pointer: name.to_owned(),
+            code: code.to_owned(),
+            detail: field_detail(words, &field),
+        }];
+        let detail = words.t("error-bad_parameter-detail");
+        Self::BadRequest(Json(body(StatusCode::BAD_REQUEST, "bad_parameter", detail, errors)))
+    }
 }
 
 /// The status and the stable code of an error.
@@ -91,6 +114,9 @@ pub fn classify(error: &Error) -> (StatusCode, &'static str) {
         Error::Refused(refusal) => (StatusCode::CONFLICT, refusal.code),
         Error::Duplicate(code) => (StatusCode::CONFLICT, code),
         Error::Stale => (StatusCode::PRECONDITION_FAILED, "stale"),
+        Error::PreconditionRequired => (StatusCode::PRECONDITION_REQUIRED, "precondition_required"),
+        Error::KeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused"),
+        Error::InFlight => (StatusCode::CONFLICT, IN_FLIGHT),
         Error::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
         Error::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
     }
@@ -118,8 +144,8 @@ fn args(args: &[(&'static str, Arg)]) -> Vec<(&'static str, Arg)> {
 
 /// The kind of a problem in words: that of its code, else that of its status.
 fn title(words: Words, status: StatusCode, code: &str) -> String {
-    let key =
-        if status == StatusCode::CONFLICT { "error-refused".to_owned() } else { format!("error-{code}") };
+    let refused = status == StatusCode::CONFLICT && code != IN_FLIGHT;
+    let key = if refused { "error-refused".to_owned() } else { format!("error-{code}") };
     words.t(&key)
 }
 
@@ -161,8 +187,10 @@ impl From<Error> for Problem {
             Error::Unauthenticated | Error::WrongCredentials => Self::Unauthorized(body, "Bearer".to_owned()),
             Error::Denied => Self::Forbidden(body),
             Error::NotFound => Self::NotFound(body),
-            Error::Invalid(_) => Self::Unprocessable(body),
-            Error::Refused(_) | Error::Duplicate(_) => Self::Conflict(body),
+            Error::Invalid(_) | Error::KeyReused => Self::Unprocessable(body),
+            Error::Refused(_) | Error::Duplicate(_) => Self::Conflict(body, None),
+            Error::InFlight => Self::Conflict(body, Some("1".to_owned())),
+            Error::PreconditionRequired => Self::PreconditionRequired(body),
             Error::Stale => Self::PreconditionFailed(body),
             Error::Unavailable => Self::Unavailable(body, "1".to_owned()),
             Error::Internal(_) => Self::Internal(body),

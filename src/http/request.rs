@@ -3,6 +3,7 @@
 use poem::Request;
 use poem::http::header::{ACCEPT_LANGUAGE, COOKIE};
 
+use super::etag;
 use super::limits::REQUEST_ID_BYTES_MAX;
 use crate::service::context::Receipts;
 use crate::words::{Locale, Words};
@@ -25,6 +26,8 @@ pub struct RequestInfo {
     pub wants_page: bool,
     /// The path, for the language switch of an error page.
     pub path: String,
+    /// The tags that the caller has already.
+    pub if_none_match: Option<String>,
     /// The tag of a language that this request chooses for the next ones too.
     pub chosen_language: Option<&'static str>,
     /// The entries of the log that it has committed.
@@ -56,6 +59,7 @@ impl RequestInfo {
             locale,
             wants_page: !program,
             path: path.to_owned(),
+            if_none_match: etag::if_none_match(request),
             chosen_language: switched.map(Locale::tag),
             receipts: Receipts::default(),
         }
@@ -81,6 +85,7 @@ pub fn current() -> RequestInfo {
         locale: Locale::ZhCn,
         wants_page: false,
         path: String::new(),
+        if_none_match: None,
         chosen_language: None,
         receipts: Receipts::default(),
     })

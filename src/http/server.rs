@@ -13,6 +13,7 @@ use poem::middleware::CatchPanic;
 use poem::{Body, Endpoint, EndpointExt as _, IntoResponse as _, Request, Response, Route, Server};
 use poem_openapi::error::{ContentTypeError, ParseParamError, ParsePathError, ParseRequestPayloadError};
 
+use super::idempotency;
 use super::limits::{BODY_BYTES_MAX, REQUEST_TIME_MAX, SHUTDOWN_TIME_MAX};
 use super::problem::{self, FieldProblem};
 use super::request::{self, LANGUAGE_COOKIE, RECEIPT_HEADER, REQUEST_ID_HEADER, RequestInfo};
@@ -189,6 +190,7 @@ fn code_of(status: StatusCode) -> &'static str {
         413 => "body_too_large",
         415 => "unsupported_media_type",
         422 => "invalid",
+        428 => "precondition_required",
         503 => "unavailable",
         _ => "internal",
     }
@@ -212,7 +214,10 @@ async fn limit_body(ep: Arc<impl Endpoint<Output = Response>>, mut req: Request)
         return Ok(StatusCode::PAYLOAD_TOO_LARGE.into_response());
     }
     match req.take_body().into_bytes_limit(BODY_BYTES_MAX).await {
-        Ok(bytes) => req.set_body(Body::from_bytes(bytes)),
+        Ok(bytes) => {
+            idempotency::note(&mut req, &bytes);
+            req.set_body(Body::from_bytes(bytes));
+        }
         Err(poem::error::ReadBodyError::PayloadTooLarge) => {
             return Ok(StatusCode::PAYLOAD_TOO_LARGE.into_response());
         }

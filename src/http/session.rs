@@ -6,6 +6,7 @@ use poem::Request;
 use poem_openapi::SecurityScheme;
 use poem_openapi::auth::Bearer;
 
+use super::idempotency;
 use super::problem::Problem;
 use super::request;
 use crate::service::identity::session::{self, Purpose, SignedIn};
@@ -31,7 +32,7 @@ async fn check_bearer(request: &Request, bearer: Bearer) -> poem::Result<Ctx> {
     let app = app_of(request)?;
     let found = session::authenticate(&app, &bearer.token, Purpose::Api).await.map_err(Problem::from)?;
     let signed_in = found.ok_or(Problem::from(Error::Unauthenticated))?;
-    Ok(context(app, &signed_in))
+    Ok(Ctx { retry: idempotency::retry(request)?, ..context(app, &signed_in) })
 }
 
 /// A person who looks at a page.
@@ -77,5 +78,6 @@ fn context(app: Arc<App>, signed_in: &SignedIn) -> Ctx {
         request_id: info.id,
         locale: info.locale,
         receipts: info.receipts,
+        retry: None,
     }
 }

@@ -13,6 +13,7 @@ use super::audit::Log;
 use super::audit::audit_entry::{self, Changes, Event};
 use super::audit::reading;
 use super::error::Error;
+use super::exchange::idempotency_key::{self, Retry, Running};
 use super::matching::catalogue::Catalogue;
 use crate::outside::clock::Clock;
 use crate::outside::keys::{Keys, hex};
@@ -43,6 +44,8 @@ pub struct App {
     pub people: Catalogue,
     /// What this process knows of the log: whose turn it is to seal, which readings wait, who listens.
     pub log: Log,
+    /// The requests with a key for retries that are at work.
+    pub running: Running,
 }
 
 impl App {
@@ -66,6 +69,8 @@ pub struct Ctx {
     pub locale: Locale,
     /// The entries of the log that this request has committed.
     pub receipts: Receipts,
+    /// The request's key for retries, if it has one.
+    pub retry: Option<Arc<Retry>>,
 }
 
 impl Ctx {
@@ -73,7 +78,7 @@ impl Ctx {
     #[must_use]
     pub fn operator(app: Arc<App>, locale: Locale) -> Self {
         let request_id = format!("cli-{}", app.fresh_request_id());
-        Self { app, actor: Actor::operator(), request_id, locale, receipts: Receipts::default() }
+        Self { app, actor: Actor::operator(), request_id, locale, receipts: Receipts::default(), retry: None }
     }
 
     /// The machinery that puts in what comes round: named in the log as the operator.
@@ -86,6 +91,7 @@ impl Ctx {
             request_id,
             locale: Locale::ZhCn,
             receipts: Receipts::default(),
+            retry: None,
         }
     }
 
@@ -150,7 +156,7 @@ impl Ctx {
         Ok(self.app.db.write_tx().await?.with_receipts(self.receipts.clone()))
     }
 
-    /// Writes the entry of a change into its own transaction.
+    /// Writes the entry of a change into its own transaction, and beside it the request's key for retries.
     ///
     /// # Errors
     /// What the database says.
@@ -183,7 +189,10 @@ impl Ctx {
     /// # Errors
     /// What the database says.
     pub async fn record_event(&self, tx: &Tx, event: Event<'_>) -> Result<AuditEntryId, Error> {
-        Ok(audit_entry::write(self, tx, event).await?.0)
+        let touches = event.touches;
+        let (entry, _) = audit_entry::write(self, tx, event).await?;
+        idempotency_key::keep(self, tx, entry, touches).await?;
+        Ok(entry)
     }
 
     /// Writes the entry of a reading of personal data, with everyone whom it showed. The answer waits for it.

@@ -42,6 +42,12 @@ pub enum Error {
     Duplicate(&'static str),
     /// Somebody else changed the row first.
     Stale,
+    /// A change that does not say which revision it is about.
+    PreconditionRequired,
+    /// Another request was carried out under the same key.
+    KeyReused,
+    /// The same request is at work already; ask again in a moment.
+    InFlight,
     /// Too much at once; try later.
     Unavailable,
     /// A fault of ours. What is inside is for the log, never for a user.
@@ -89,6 +95,7 @@ impl From<store::Error> for Error {
             store::Error::Missing => Self::NotFound,
             store::Error::Stale => Self::Stale,
             store::Error::Busy => Self::Unavailable,
+            store::Error::Duplicate(constraint) if constraint.contains("idempotency_key") => Self::InFlight,
             store::Error::Duplicate(constraint) => match unique(&constraint) {
                 Some(code) => Self::Duplicate(code),
                 None => Self::Internal(format!("unexpected double: {constraint}")),

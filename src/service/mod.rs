@@ -15,6 +15,7 @@ pub mod permit;
 pub mod person;
 pub mod poverty;
 pub mod record;
+pub mod revision;
 pub mod taxonomy;
 pub mod text;
 pub mod training;
@@ -24,5 +25,7 @@ pub(crate) mod tests;
 
 pub use context::{App, Ctx};
 pub use error::{Error, Field, Refusal};
+pub use exchange::idempotency_key::{Retry, once};
+pub use revision::Seen;
 
 pub use crate::store::page;

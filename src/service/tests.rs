@@ -60,6 +60,7 @@ impl Town {
             hashing: Semaphore::new(1),
             people: crate::service::matching::catalogue::Catalogue::default(),
             log: crate::service::audit::Log::new(crate::outside::witness::Witness::default()),
+            running: Default::default(),
         });
         let ctx = Ctx::operator(app.clone(), Locale::En);
         let regions = ["210604101", "21", "2106", "210604", "2102", "210202"].map(region).to_vec();

@@ -29,6 +29,7 @@ pub fn add_routes(route: Route) -> Route {
         .at("/sign-out", post(identity::session::sign_out))
         .at("/vacancies", get(hiring::vacancy::list))
         .at("/vacancies/:id", get(hiring::vacancy::show))
+        .at("/vacancies/:id/edit", get(hiring::vacancy_edit::show).post(hiring::vacancy_edit::save))
         .at("/vacancies/:id/closure", post(hiring::vacancy::close))
         .at("/vacancies/:id/shortlist", get(matching::shortlist::show))
         .at("/vacancies/:id/shortlist/people/:person_id", get(matching::shortlist::why))

@@ -41,8 +41,9 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("domain", &[]),
 ];
 
-/// What `http` may know of `service`: errors, the context, and who signs in.
-const HTTP_KNOWS: [&str; 8] = ["App", "Ctx", "Error", "Field", "Refusal", "context", "error", "identity"];
+/// What `http` may know of `service`: errors, the context and what a request says of itself, and who signs in.
+const HTTP_KNOWS: [&str; 10] =
+    ["App", "Ctx", "Error", "Field", "Refusal", "Retry", "Seen", "context", "error", "identity"];
 
 /// Files of `api`, `service`, `store`, `web` whose noun has no table of its own name, and why.
 const WITHOUT_ENTITY: [(&str, &str); 20] = [
@@ -69,7 +70,7 @@ const WITHOUT_ENTITY: [(&str, &str); 20] = [
 ];
 
 /// Functions of `store` that write without a grant, and why.
-const WITHOUT_GRANT: [(&str, &str); 28] = [
+const WITHOUT_GRANT: [(&str, &str); 30] = [
     ("audit/audit_detail delete_all_of", "whoever erases a person asked for a grant, and wrote the entry"),
     ("audit/audit_detail insert_keys_if_new", "the log is written by whoever changed something"),
     ("audit/audit_entry insert_readings", "the log is written by whoever read something"),
@@ -92,6 +93,8 @@ const WITHOUT_GRANT: [(&str, &str); 28] = [
     ("exchange/job delete_over", "machinery: old rows, by a job"),
     ("exchange/job_schedule insert_if_missing", "machinery: the code says what comes round"),
     ("exchange/job_schedule advance_if_unchanged", "machinery: the due time is the guard"),
+    ("exchange/idempotency_key delete_older_than", "whose keys they were does not matter: they are old"),
+    ("exchange/idempotency_key insert", "a key stands beside an effect, which asked for its own grant"),
     ("exchange/notification insert_new", "machinery: whoever does something tells of it"),
     ("exchange/notification delete_old", "machinery: old rows, by a job"),
     ("identity/session delete_ended", "machinery: rows that have ended, by a job"),

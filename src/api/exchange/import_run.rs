@@ -2,12 +2,13 @@
 
 use ballast_domain::base::id::PortId;
 use poem_openapi::param::{Path, Query};
-use poem_openapi::payload::{Json, PlainText};
+use poem_openapi::payload::PlainText;
 use poem_openapi::{ApiRequest, ApiResponse, Enum, Object, OpenApi};
 use uuid::Uuid;
 
 use super::csv::Csv;
 use crate::api::Tag;
+use crate::http::answer::Told;
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
 use crate::service::Error;
@@ -149,7 +150,7 @@ impl ImportApi {
         /// The port where the foreign workers register; needed for them alone.
         port_id: Query<Option<Uuid>>,
         body: ImportFile,
-    ) -> Result<Json<Import>, Problem> {
+    ) -> Result<Told<Import>, Problem> {
         let ImportFile::Csv(Csv(bytes)) = body;
         let (ctx, kind) = (caller.ctx(), Kind::from(kind.0));
         let mode = match mode.0 {
@@ -159,7 +160,8 @@ impl ImportApi {
         let organisation = ctx.actor.acting_organisation(kind.action()).ok_or(Error::Denied)?;
         let owner = Owner { organisation, port: port_id.0.map(PortId) };
         let report = imports::import(ctx, kind, owner, &bytes, mode).await?;
-        Ok(Json(wire(Words(ctx.locale), report)))
+        let replayed = report.replayed;
+        Ok(Told { body: wire(Words(ctx.locale), report), replayed })
     }
 
     /// Get an example of a file to import

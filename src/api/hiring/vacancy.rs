@@ -6,16 +6,19 @@ use ballast_domain::matching::candidate::Shifts;
 use ballast_domain::matching::query::Requirement;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
-use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
+use poem_openapi::types::MaybeUndefined;
+use poem_openapi::{Enum, Object, OpenApi};
 use uuid::Uuid;
 
 use crate::api::person::person::{Shift, shifts};
 use crate::api::{Tag, page};
+use crate::http::answer::{Changed, CreatedRow, Revised, Shown, Stepped};
+use crate::http::etag::{IfMatch, MayMatch};
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
-use crate::service::Error;
 use crate::service::batch::{Mode, of_one};
-use crate::service::hiring::vacancy::{self as vacancies, NewVacancy, VacancyView};
+use crate::service::hiring::vacancy::{self as vacancies, NewVacancy, VacancyChange, VacancyView};
+use crate::service::{Error, once};
 
 /// Vacancies.
 pub struct VacancyApi;
@@ -78,6 +81,30 @@ struct VacancyInput {
     requirements: Vec<VacancyRequirement>,
 }
 
+/// What is to be different about a vacancy.
+#[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
+struct VacancyPatch {
+    /// Title in Chinese.
+    title_zh: Option<String>,
+    /// Title in English.
+    title_en: Option<String>,
+    /// How many posts.
+    headcount: Option<i32>,
+    /// The least monthly wage, in fen.
+    wage_min_minor: Option<i64>,
+    /// The ceiling, in fen.
+    wage_max_minor: Option<i64>,
+    /// First day of work.
+    starts_on: Option<chrono::NaiveDate>,
+    /// Its shifts.
+    shifts: Option<Vec<Shift>>,
+    /// Whether it has a dormitory.
+    dormitory: Option<bool>,
+    /// The youngest age, where it is above the law's; null for the law's again.
+    age_min: MaybeUndefined<i32>,
+}
+
 /// A vacancy.
 #[derive(Debug, Object)]
 #[oai(skip_serializing_if_is_none)]
@@ -134,13 +161,6 @@ struct VacancyList {
     next_cursor: Option<String>,
 }
 
-#[derive(ApiResponse)]
-enum VacancyCreated {
-    /// Posted.
-    #[oai(status = 201)]
-    Created(Json<Vacancy>),
-}
-
 #[OpenApi(prefix_path = "/vacancies", tag = "Tag::Hiring")]
 impl VacancyApi {
     /// List the vacancies in your reach
@@ -167,30 +187,66 @@ impl VacancyApi {
 
     /// Post a vacancy
     #[oai(path = "/", method = "post", operation_id = "create_vacancy")]
-    async fn create(&self, caller: Caller, body: Json<VacancyInput>) -> Result<VacancyCreated, Problem> {
+    async fn create(&self, caller: Caller, body: Json<VacancyInput>) -> Result<CreatedRow<Vacancy>, Problem> {
         let ctx = caller.ctx();
         let factory = ctx.actor.acting_organisation(Action::ManageVacancy).ok_or(Error::Denied)?;
-        let ids = vacancies::post_vacancies(ctx, factory, vec![body.0.into()], Mode::Commit).await;
-        let id = ids.map_err(of_one)?.first().copied().ok_or(Error::NotFound)?;
-        Ok(VacancyCreated::Created(Json(vacancies::get_vacancy(ctx, id).await?.into())))
+        let work = vacancies::post_vacancies(ctx, factory, vec![body.0.into()], Mode::Commit);
+        let made = once(ctx, "vacancy", work).await.map_err(of_one)?;
+        let row = vacancies::get_vacancy(ctx, made.one()?).await?.into();
+        Ok(CreatedRow { row, replayed: made.replayed })
     }
 
     /// Read a vacancy
     #[oai(path = "/:id", method = "get", operation_id = "get_vacancy")]
-    async fn get(&self, caller: Caller, id: Path<Uuid>) -> Result<Json<Vacancy>, Problem> {
-        Ok(Json(vacancies::get_vacancy(caller.ctx(), VacancyId(id.0)).await?.into()))
+    async fn get(&self, caller: Caller, id: Path<Uuid>) -> Result<Shown<Vacancy>, Problem> {
+        Ok(Shown(vacancies::get_vacancy(caller.ctx(), VacancyId(id.0)).await?.into()))
+    }
+
+    /// Change a vacancy
+    ///
+    /// What is left out stays as it is. Site, occupation, reference and requirements stay in any case.
+    #[oai(path = "/:id", method = "patch", operation_id = "update_vacancy")]
+    async fn update(
+        &self,
+        caller: Caller,
+        id: Path<Uuid>,
+        /// The `ETag` of the vacancy that you saw.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
+        body: Json<VacancyPatch>,
+    ) -> Result<Changed<Vacancy>, Problem> {
+        let (ctx, id) = (caller.ctx(), VacancyId(id.0));
+        let row = vacancies::update_vacancy(ctx, id, &if_match.0, body.0.into()).await?.into();
+        Ok(Changed(row))
     }
 
     /// Close a vacancy
     #[oai(path = "/:id/closure", method = "post", operation_id = "create_vacancy_closure")]
-    async fn close(&self, caller: Caller, id: Path<Uuid>) -> Result<Json<Vacancy>, Problem> {
-        Ok(Json(vacancies::close_vacancy(caller.ctx(), VacancyId(id.0)).await?.into()))
+    async fn close(
+        &self,
+        caller: Caller,
+        id: Path<Uuid>,
+        /// The `ETag` of the vacancy that you saw.
+        #[oai(name = "If-Match")]
+        if_match: MayMatch,
+    ) -> Result<Stepped<Vacancy>, Problem> {
+        let (ctx, id) = (caller.ctx(), VacancyId(id.0));
+        let work =
+            async { vacancies::close_vacancy(ctx, id, &if_match.0).await.map(|closed| vec![closed.id]) };
+        let made = once(ctx, "vacancy", work).await?;
+        let row = vacancies::get_vacancy(ctx, id).await?.into();
+        Ok(Stepped { row, replayed: made.replayed })
+    }
+}
+
+impl Revised for Vacancy {
+    fn revision(&self) -> i64 {
+        self.revision
     }
 }
 
 impl From<VacancyInput> for NewVacancy {
     fn from(body: VacancyInput) -> Self {
-        let has = |shift| body.shifts.contains(&shift);
         Self {
             site: SiteId(body.site_id),
             occupation: OccupationId(body.occupation_id),
@@ -201,12 +257,38 @@ impl From<VacancyInput> for NewVacancy {
             wage_min_minor: body.wage_min_minor,
             wage_max_minor: body.wage_max_minor,
             starts_on: body.starts_on,
-            shifts: Shifts { day: has(Shift::Day), evening: has(Shift::Evening), night: has(Shift::Night) },
+            shifts: shift_set(&body.shifts),
             dormitory: body.dormitory,
             age_min: body.age_min,
             requirements: body.requirements.into_iter().map(Requirement::from).collect(),
         }
     }
+}
+
+impl From<VacancyPatch> for VacancyChange {
+    fn from(body: VacancyPatch) -> Self {
+        Self {
+            title_zh: body.title_zh,
+            title_en: body.title_en,
+            headcount: body.headcount,
+            wage_min_minor: body.wage_min_minor,
+            wage_max_minor: body.wage_max_minor,
+            starts_on: body.starts_on,
+            shifts: body.shifts.map(|listed| shift_set(&listed)),
+            dormitory: body.dormitory,
+            age_min: match body.age_min {
+                MaybeUndefined::Undefined => None,
+                MaybeUndefined::Null => Some(None),
+                MaybeUndefined::Value(age) => Some(Some(age)),
+            },
+        }
+    }
+}
+
+/// The shifts of a list; naming one twice says no more than once.
+fn shift_set(listed: &[Shift]) -> Shifts {
+    let has = |shift| listed.contains(&shift);
+    Shifts { day: has(Shift::Day), evening: has(Shift::Evening), night: has(Shift::Night) }
 }
 
 impl From<VacancyRequirement> for Requirement {

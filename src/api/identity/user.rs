@@ -3,14 +3,16 @@
 use ballast_domain::base::id::{OrganisationId, PersonId};
 use poem_openapi::param::Query;
 use poem_openapi::payload::Json;
-use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
+use poem_openapi::{Enum, Object, OpenApi};
 use uuid::Uuid;
 
 use crate::api::organisation::organisation::Organisation;
 use crate::api::{Tag, page};
+use crate::http::answer::Created;
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
 use crate::service::identity::user::{self as users, MeView, NewUser, RoleView, UserView};
+use crate::service::once;
 
 /// Logins.
 pub struct UserApi;
@@ -121,13 +123,6 @@ struct UserReference {
     id: Uuid,
 }
 
-#[derive(ApiResponse)]
-enum UserCreated {
-    /// Made.
-    #[oai(status = 201)]
-    Created(Json<UserReference>),
-}
-
 #[OpenApi(tag = "Tag::Identity")]
 impl UserApi {
     /// List logins
@@ -150,9 +145,11 @@ impl UserApi {
 
     /// Make a login
     #[oai(path = "/users", method = "post", operation_id = "create_user")]
-    async fn create(&self, caller: Caller, body: Json<UserInput>) -> Result<UserCreated, Problem> {
-        let id = users::create_user(caller.ctx(), body.0.into()).await?;
-        Ok(UserCreated::Created(Json(UserReference { id: id.0 })))
+    async fn create(&self, caller: Caller, body: Json<UserInput>) -> Result<Created<UserReference>, Problem> {
+        let ctx = caller.ctx();
+        let work = async { users::create_user(ctx, body.0.into()).await.map(|id| vec![id]) };
+        let made = once(ctx, "user", work).await?;
+        Ok(Created { body: UserReference { id: made.one()? }, replayed: made.replayed })
     }
 
     /// Read who you are

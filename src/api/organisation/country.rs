@@ -1,12 +1,15 @@
 //! Countries.
 
 use poem_openapi::payload::Json;
-use poem_openapi::{ApiResponse, Object, OpenApi};
+use poem_openapi::{Object, OpenApi};
+use uuid::Uuid;
 
 use crate::api::Tag;
+use crate::http::answer::Done;
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
 use crate::service::batch::{Mode, of_items};
+use crate::service::once;
 use crate::service::organisation::country::{self as countries, CountryView, NewCountry};
 
 /// Countries.
@@ -50,13 +53,6 @@ struct CountryBatch {
     items: Vec<CountryInput>,
 }
 
-#[derive(ApiResponse)]
-enum CountryLoaded {
-    /// All of them are there now.
-    #[oai(status = 204)]
-    NoContent,
-}
-
 #[OpenApi(prefix_path = "/countries", tag = "Tag::Organisation")]
 impl CountryApi {
     /// List all countries
@@ -70,10 +66,14 @@ impl CountryApi {
     ///
     /// Those that are there already get these names; none goes away. All or nothing.
     #[oai(path = "/", method = "post", operation_id = "create_countries")]
-    async fn load(&self, caller: Caller, body: Json<CountryBatch>) -> Result<CountryLoaded, Problem> {
+    async fn load(&self, caller: Caller, body: Json<CountryBatch>) -> Result<Done, Problem> {
         let new = body.0.items.into_iter().map(NewCountry::from).collect();
-        countries::load_countries(caller.ctx(), new, Mode::Commit).await.map_err(of_items)?;
-        Ok(CountryLoaded::NoContent)
+        let ctx = caller.ctx();
+        let work = async {
+            countries::load_countries(ctx, new, Mode::Commit).await.map(|_loaded| Vec::<Uuid>::new())
+        };
+        let made = once(ctx, "country", work).await.map_err(of_items)?;
+        Ok(Done { replayed: made.replayed })
     }
 }
 

@@ -4,15 +4,19 @@ use ballast_domain::base::id::OrganisationId;
 use ballast_domain::organisation::organisation::OrganisationKind as Kind;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
-use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
+use poem_openapi::{Enum, Object, OpenApi};
 use uuid::Uuid;
 
 use crate::api::{Tag, page};
+use crate::http::answer::{Changed, CreatedRow, Revised, Shown};
+use crate::http::etag::IfMatch;
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
-use crate::service::Error;
 use crate::service::batch::{Mode, of_one};
-use crate::service::organisation::organisation::{self as organisations, NewOrganisation, OrganisationView};
+use crate::service::once;
+use crate::service::organisation::organisation::{
+    self as organisations, NewOrganisation, OrganisationChange, OrganisationView,
+};
 
 /// Organisations.
 pub struct OrganisationApi;
@@ -49,6 +53,16 @@ struct OrganisationInput {
     region: String,
 }
 
+/// Names that an organisation is to have.
+#[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
+struct OrganisationPatch {
+    /// Name in Chinese.
+    name_zh: Option<String>,
+    /// Name in English.
+    name_en: Option<String>,
+}
+
 /// An organisation.
 #[derive(Debug, Object)]
 #[oai(skip_serializing_if_is_none)]
@@ -81,13 +95,6 @@ struct OrganisationList {
     next_cursor: Option<String>,
 }
 
-#[derive(ApiResponse)]
-enum OrganisationCreated {
-    /// Registered.
-    #[oai(status = 201)]
-    Created(Json<Organisation>),
-}
-
 #[OpenApi(prefix_path = "/organisations", tag = "Tag::Organisation")]
 impl OrganisationApi {
     /// List organisations
@@ -116,19 +123,45 @@ impl OrganisationApi {
         &self,
         caller: Caller,
         body: Json<OrganisationInput>,
-    ) -> Result<OrganisationCreated, Problem> {
+    ) -> Result<CreatedRow<Organisation>, Problem> {
         let ctx = caller.ctx();
         let new = vec![body.0.into()];
-        let ids = organisations::register_organisations(ctx, new, Mode::Commit).await.map_err(of_one)?;
-        let id = ids.first().copied().ok_or(Error::NotFound)?;
-        let made = organisations::get_organisation(ctx, id).await?;
-        Ok(OrganisationCreated::Created(Json(made.into())))
+        let work = organisations::register_organisations(ctx, new, Mode::Commit);
+        let made = once(ctx, "organisation", work).await.map_err(of_one)?;
+        let row = organisations::get_organisation(ctx, made.one()?).await?.into();
+        Ok(CreatedRow { row, replayed: made.replayed })
     }
 
     /// Read an organisation
     #[oai(path = "/:id", method = "get", operation_id = "get_organisation")]
-    async fn get(&self, caller: Caller, id: Path<Uuid>) -> Result<Json<Organisation>, Problem> {
-        Ok(Json(organisations::get_organisation(caller.ctx(), OrganisationId(id.0)).await?.into()))
+    async fn get(&self, caller: Caller, id: Path<Uuid>) -> Result<Shown<Organisation>, Problem> {
+        Ok(Shown(organisations::get_organisation(caller.ctx(), OrganisationId(id.0)).await?.into()))
+    }
+
+    /// Give an organisation other names
+    ///
+    /// What is left out stays as it is.
+    #[oai(path = "/:id", method = "patch", operation_id = "update_organisation")]
+    async fn update(
+        &self,
+        caller: Caller,
+        id: Path<Uuid>,
+        /// The `ETag` of the organisation that you saw.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
+        body: Json<OrganisationPatch>,
+    ) -> Result<Changed<Organisation>, Problem> {
+        let OrganisationPatch { name_zh, name_en } = body.0;
+        let change = OrganisationChange { name_zh, name_en };
+        let id = OrganisationId(id.0);
+        let row = organisations::update_organisation(caller.ctx(), id, &if_match.0, change).await?.into();
+        Ok(Changed(row))
+    }
+}
+
+impl Revised for Organisation {
+    fn revision(&self) -> i64 {
+        self.revision
     }
 }
 

@@ -3,14 +3,15 @@
 use ballast_domain::base::id::OrganisationId;
 use poem_openapi::param::Query;
 use poem_openapi::payload::Json;
-use poem_openapi::{ApiResponse, Object, OpenApi};
+use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
 use crate::api::{Tag, page};
+use crate::http::answer::{CreatedRow, Revised};
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
-use crate::service::Error;
 use crate::service::batch::{Mode, of_one};
+use crate::service::once;
 use crate::service::organisation::port::{self as ports, NewPort, PortView};
 
 /// Border ports.
@@ -57,13 +58,6 @@ struct PortList {
     next_cursor: Option<String>,
 }
 
-#[derive(ApiResponse)]
-enum PortCreated {
-    /// Registered.
-    #[oai(status = 201)]
-    Created(Json<Port>),
-}
-
 #[OpenApi(prefix_path = "/ports", tag = "Tag::Organisation")]
 impl PortApi {
     /// List border ports
@@ -84,12 +78,18 @@ impl PortApi {
 
     /// Register a border port
     #[oai(path = "/", method = "post", operation_id = "create_port")]
-    async fn create(&self, caller: Caller, body: Json<PortInput>) -> Result<PortCreated, Problem> {
+    async fn create(&self, caller: Caller, body: Json<PortInput>) -> Result<CreatedRow<Port>, Problem> {
         let ctx = caller.ctx();
         let new = vec![body.0.into()];
-        let ids = ports::register_ports(ctx, new, Mode::Commit).await.map_err(of_one)?;
-        let id = ids.first().copied().ok_or(Error::NotFound)?;
-        Ok(PortCreated::Created(Json(ports::get_port(ctx, id).await?.into())))
+        let made = once(ctx, "port", ports::register_ports(ctx, new, Mode::Commit)).await.map_err(of_one)?;
+        let row = ports::get_port(ctx, made.one()?).await?.into();
+        Ok(CreatedRow { row, replayed: made.replayed })
+    }
+}
+
+impl Revised for Port {
+    fn revision(&self) -> i64 {
+        self.revision
     }
 }
 

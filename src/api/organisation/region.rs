@@ -2,12 +2,15 @@
 
 use poem_openapi::param::Query;
 use poem_openapi::payload::Json;
-use poem_openapi::{ApiResponse, Object, OpenApi};
+use poem_openapi::{Object, OpenApi};
+use uuid::Uuid;
 
 use crate::api::Tag;
+use crate::http::answer::Done;
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
 use crate::service::batch::{Mode, of_items};
+use crate::service::once;
 use crate::service::organisation::region::{self as regions, NewRegion, RegionView};
 
 /// Regions.
@@ -54,13 +57,6 @@ struct RegionBatch {
     items: Vec<RegionInput>,
 }
 
-#[derive(ApiResponse)]
-enum RegionLoaded {
-    /// All of them are there now.
-    #[oai(status = 204)]
-    NoContent,
-}
-
 #[OpenApi(prefix_path = "/regions", tag = "Tag::Organisation")]
 impl RegionApi {
     /// List the regions one step below another, or the provinces
@@ -79,10 +75,13 @@ impl RegionApi {
     ///
     /// Those that are there already get these names; none goes away. All or nothing.
     #[oai(path = "/", method = "post", operation_id = "create_regions")]
-    async fn load(&self, caller: Caller, body: Json<RegionBatch>) -> Result<RegionLoaded, Problem> {
+    async fn load(&self, caller: Caller, body: Json<RegionBatch>) -> Result<Done, Problem> {
         let new = body.0.items.into_iter().map(NewRegion::from).collect();
-        regions::load_regions(caller.ctx(), new, Mode::Commit).await.map_err(of_items)?;
-        Ok(RegionLoaded::NoContent)
+        let ctx = caller.ctx();
+        let work =
+            async { regions::load_regions(ctx, new, Mode::Commit).await.map(|_loaded| Vec::<Uuid>::new()) };
+        let made = once(ctx, "region", work).await.map_err(of_items)?;
+        Ok(Done { replayed: made.replayed })
     }
 }
 

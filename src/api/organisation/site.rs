@@ -3,14 +3,15 @@
 use ballast_domain::base::id::OrganisationId;
 use poem_openapi::param::Query;
 use poem_openapi::payload::Json;
-use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
+use poem_openapi::{Enum, Object, OpenApi};
 use uuid::Uuid;
 
 use crate::api::{Tag, page};
+use crate::http::answer::{CreatedRow, Revised};
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
-use crate::service::Error;
 use crate::service::batch::{Mode, of_one};
+use crate::service::once;
 use crate::service::organisation::site::{self as sites, NewSite, SiteView};
 
 /// Sites.
@@ -77,13 +78,6 @@ struct SiteList {
     next_cursor: Option<String>,
 }
 
-#[derive(ApiResponse)]
-enum SiteCreated {
-    /// Registered.
-    #[oai(status = 201)]
-    Created(Json<Site>),
-}
-
 #[OpenApi(prefix_path = "/sites", tag = "Tag::Organisation")]
 impl SiteApi {
     /// List sites
@@ -107,12 +101,18 @@ impl SiteApi {
 
     /// Register a site
     #[oai(path = "/", method = "post", operation_id = "create_site")]
-    async fn create(&self, caller: Caller, body: Json<SiteInput>) -> Result<SiteCreated, Problem> {
+    async fn create(&self, caller: Caller, body: Json<SiteInput>) -> Result<CreatedRow<Site>, Problem> {
         let ctx = caller.ctx();
         let new = vec![body.0.into()];
-        let ids = sites::register_sites(ctx, new, Mode::Commit).await.map_err(of_one)?;
-        let id = ids.first().copied().ok_or(Error::NotFound)?;
-        Ok(SiteCreated::Created(Json(sites::get_site(ctx, id).await?.into())))
+        let made = once(ctx, "site", sites::register_sites(ctx, new, Mode::Commit)).await.map_err(of_one)?;
+        let row = sites::get_site(ctx, made.one()?).await?.into();
+        Ok(CreatedRow { row, replayed: made.replayed })
+    }
+}
+
+impl Revised for Site {
+    fn revision(&self) -> i64 {
+        self.revision
     }
 }
 

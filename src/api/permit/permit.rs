@@ -6,15 +6,17 @@ use ballast_domain::identity::policy::Action;
 use ballast_domain::permit::draft::Status;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
-use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
+use poem_openapi::{Enum, Object, OpenApi};
 use uuid::Uuid;
 
 use crate::api::{Tag, page};
+use crate::http::answer::{Created, Revised, Shown, Stepped};
+use crate::http::etag::IfMatch;
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
-use crate::service::Error;
 use crate::service::batch::{Mode, of_one};
 use crate::service::permit::permit::{self as permits, BarView, NewPermit, PartView, PermitView};
+use crate::service::{Error, once};
 
 /// Permits.
 pub struct PermitApi;
@@ -131,26 +133,11 @@ struct PermitList {
     next_cursor: Option<String>,
 }
 
-/// Which state of a permit was seen.
-#[derive(Debug, Object)]
-#[oai(deny_unknown_fields)]
-struct PermitSeen {
-    /// The revision; another one by now is answered with 412.
-    revision: i64,
-}
-
 /// The id of the permit that was drafted.
 #[derive(Debug, Object)]
 struct PermitCreated {
     /// Id.
     id: Uuid,
-}
-
-#[derive(ApiResponse)]
-enum PermitCreatedResponse {
-    /// Drafted.
-    #[oai(status = 201)]
-    Created(Json<PermitCreated>),
 }
 
 #[OpenApi(prefix_path = "/permits", tag = "Tag::Permit")]
@@ -182,21 +169,21 @@ impl PermitApi {
         &self,
         caller: Caller,
         body: Json<PermitInput>,
-    ) -> Result<PermitCreatedResponse, Problem> {
+    ) -> Result<Created<PermitCreated>, Problem> {
         let ctx = caller.ctx();
         let own = ctx.actor.acting_organisation(Action::DraftPermit).ok_or(Error::Denied)?;
         let employer = body.0.employer_id.map_or(own, OrganisationId);
-        let ids = permits::draft_permits(ctx, employer, vec![body.0.into()], Mode::Commit).await;
-        let id = ids.map_err(of_one)?.first().copied().ok_or(Error::NotFound)?;
-        Ok(PermitCreatedResponse::Created(Json(PermitCreated { id: id.0 })))
+        let work = permits::draft_permits(ctx, employer, vec![body.0.into()], Mode::Commit);
+        let made = once(ctx, "permit", work).await.map_err(of_one)?;
+        Ok(Created { body: PermitCreated { id: made.one()? }, replayed: made.replayed })
     }
 
     /// Read a permit with its bundle and the checks that it does not pass
     ///
     /// The reading is logged.
     #[oai(path = "/:id", method = "get", operation_id = "get_permit")]
-    async fn get(&self, caller: Caller, id: Path<Uuid>) -> Result<Json<Permit>, Problem> {
-        Ok(Json(permits::get_permit(caller.ctx(), PermitId(id.0)).await?.into()))
+    async fn get(&self, caller: Caller, id: Path<Uuid>) -> Result<Shown<Permit>, Problem> {
+        Ok(Shown(permits::get_permit(caller.ctx(), PermitId(id.0)).await?.into()))
     }
 
     /// Hand a drafted permit in
@@ -205,11 +192,15 @@ impl PermitApi {
         &self,
         caller: Caller,
         id: Path<Uuid>,
-        body: Json<PermitSeen>,
-    ) -> Result<Json<Permit>, Problem> {
+        /// The `ETag` of the permit that you saw.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
+    ) -> Result<Stepped<Permit>, Problem> {
         let (ctx, id) = (caller.ctx(), PermitId(id.0));
-        permits::submit_permit(ctx, id, Some(body.0.revision)).await?;
-        Ok(Json(permits::get_permit(ctx, id).await?.into()))
+        let work = async { permits::submit_permit(ctx, id, &if_match.0).await.map(|_revision| vec![id]) };
+        let made = once(ctx, "permit", work).await?;
+        let row = permits::get_permit(ctx, id).await?.into();
+        Ok(Stepped { row, replayed: made.replayed })
     }
 
     /// Take a drafted or submitted permit back
@@ -218,11 +209,21 @@ impl PermitApi {
         &self,
         caller: Caller,
         id: Path<Uuid>,
-        body: Json<PermitSeen>,
-    ) -> Result<Json<Permit>, Problem> {
+        /// The `ETag` of the permit that you saw.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
+    ) -> Result<Stepped<Permit>, Problem> {
         let (ctx, id) = (caller.ctx(), PermitId(id.0));
-        permits::withdraw_permit(ctx, id, Some(body.0.revision)).await?;
-        Ok(Json(permits::get_permit(ctx, id).await?.into()))
+        let work = async { permits::withdraw_permit(ctx, id, &if_match.0).await.map(|_revision| vec![id]) };
+        let made = once(ctx, "permit", work).await?;
+        let row = permits::get_permit(ctx, id).await?.into();
+        Ok(Stepped { row, replayed: made.replayed })
+    }
+}
+
+impl Revised for Permit {
+    fn revision(&self) -> i64 {
+        self.revision
     }
 }
 

@@ -3,17 +3,18 @@
 use ballast_domain::base::id::{PermitId, PersonId};
 use poem_openapi::param::Path;
 use poem_openapi::payload::Json;
-use poem_openapi::{ApiResponse, Object, OpenApi};
+use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
 use crate::api::Tag;
+use crate::http::answer::Created;
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
-use crate::service::Error;
 use crate::service::batch::{Mode, of_one};
 use crate::service::permit::permit_document::{
     self as documents, DocumentContent, NewPermitDocument, PermitDocumentView,
 };
+use crate::service::{Error, once};
 
 /// Documents of bundles.
 pub struct PermitDocumentApi;
@@ -79,13 +80,6 @@ struct PermitDocumentCreated {
     id: Uuid,
 }
 
-#[derive(ApiResponse)]
-enum PermitDocumentCreatedResponse {
-    /// Recorded.
-    #[oai(status = 201)]
-    Created(Json<PermitDocumentCreated>),
-}
-
 #[OpenApi(prefix_path = "/people", tag = "Tag::Permit")]
 impl PermitDocumentApi {
     /// List the documents of a person
@@ -107,11 +101,12 @@ impl PermitDocumentApi {
         caller: Caller,
         id: Path<Uuid>,
         body: Json<PermitDocumentInput>,
-    ) -> Result<PermitDocumentCreatedResponse, Problem> {
+    ) -> Result<Created<PermitDocumentCreated>, Problem> {
         let new = new_document(PersonId(id.0), body.0);
-        let ids = documents::record_permit_documents(caller.ctx(), vec![new], Mode::Commit).await;
-        let id = ids.map_err(of_path)?.first().copied().ok_or(Error::NotFound)?;
-        Ok(PermitDocumentCreatedResponse::Created(Json(PermitDocumentCreated { id })))
+        let ctx = caller.ctx();
+        let work = documents::record_permit_documents(ctx, vec![new], Mode::Commit);
+        let made = once(ctx, "permit_document", work).await.map_err(of_path)?;
+        Ok(Created { body: PermitDocumentCreated { id: made.one()? }, replayed: made.replayed })
     }
 }
 

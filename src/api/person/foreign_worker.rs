@@ -3,20 +3,21 @@
 use ballast_domain::base::id::PortId;
 use ballast_domain::identity::policy::Action;
 use poem_openapi::payload::Json;
-use poem_openapi::{ApiResponse, Object, OpenApi};
+use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
 use super::person::Availability;
 use crate::api::Tag;
+use crate::http::answer::Created;
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
-use crate::service::Error;
 use crate::service::batch::{Mode, of_one};
 use crate::service::permit::permit_document::DocumentContent;
 use crate::service::person::availability::NewAvailability;
 use crate::service::person::foreign_worker::{
     NewForeignWorker, NewNationality, NewTravelDocument, register_foreign_workers,
 };
+use crate::service::{Error, once};
 
 /// Foreign workers.
 pub struct ForeignWorkerApi;
@@ -103,13 +104,6 @@ struct ForeignWorkerCreated {
     id: Uuid,
 }
 
-#[derive(ApiResponse)]
-enum ForeignWorkerCreatedResponse {
-    /// Registered.
-    #[oai(status = 201)]
-    Created(Json<ForeignWorkerCreated>),
-}
-
 #[OpenApi(prefix_path = "/foreign-workers", tag = "Tag::Permit")]
 impl ForeignWorkerApi {
     /// Register a foreign worker at a port
@@ -118,13 +112,13 @@ impl ForeignWorkerApi {
         &self,
         caller: Caller,
         body: Json<ForeignWorkerInput>,
-    ) -> Result<ForeignWorkerCreatedResponse, Problem> {
+    ) -> Result<Created<ForeignWorkerCreated>, Problem> {
         let ctx = caller.ctx();
         let bureau = ctx.actor.acting_organisation(Action::RegisterForeignWorker).ok_or(Error::Denied)?;
         let port = PortId(body.0.port_id);
-        let ids = register_foreign_workers(ctx, bureau, port, vec![body.0.into()], Mode::Commit).await;
-        let id = ids.map_err(of_one)?.first().copied().ok_or(Error::NotFound)?;
-        Ok(ForeignWorkerCreatedResponse::Created(Json(ForeignWorkerCreated { id: id.0 })))
+        let work = register_foreign_workers(ctx, bureau, port, vec![body.0.into()], Mode::Commit);
+        let made = once(ctx, "person", work).await.map_err(of_one)?;
+        Ok(Created { body: ForeignWorkerCreated { id: made.one()? }, replayed: made.replayed })
     }
 }
 

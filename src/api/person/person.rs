@@ -5,16 +5,17 @@ use ballast_domain::identity::policy::Action;
 use ballast_domain::matching::candidate::Shifts;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
-use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
+use poem_openapi::{Enum, Object, OpenApi};
 use uuid::Uuid;
 
 use crate::api::{Tag, page};
+use crate::http::answer::{self, Revised, Shown, Told};
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
-use crate::service::Error;
 use crate::service::batch::{Mode, of_one};
 use crate::service::person::availability::{self as wishes, AvailabilityView, NewAvailability};
 use crate::service::person::person::{self as people, NewPerson, PersonView};
+use crate::service::{Error, once};
 
 /// People.
 pub struct PersonApi;
@@ -112,13 +113,6 @@ struct Created {
     id: Uuid,
 }
 
-#[derive(ApiResponse)]
-enum CreatedResponse {
-    /// Registered.
-    #[oai(status = 201)]
-    Created(Json<Created>),
-}
-
 /// What a person said last.
 #[derive(Debug, Object)]
 struct RecordedAvailability {
@@ -154,21 +148,25 @@ impl PersonApi {
 
     /// Register a person
     #[oai(path = "/", method = "post", operation_id = "create_person")]
-    async fn create(&self, caller: Caller, body: Json<PersonInput>) -> Result<CreatedResponse, Problem> {
+    async fn create(
+        &self,
+        caller: Caller,
+        body: Json<PersonInput>,
+    ) -> Result<answer::Created<Created>, Problem> {
         let ctx = caller.ctx();
         let organisation: OrganisationId =
             ctx.actor.acting_organisation(Action::RegisterPerson).ok_or(Error::Denied)?;
-        let ids = people::register_people(ctx, organisation, vec![body.0.into()], Mode::Commit).await;
-        let id = ids.map_err(of_one)?.first().copied().ok_or(Error::NotFound)?;
-        Ok(CreatedResponse::Created(Json(Created { id: id.0 })))
+        let work = people::register_people(ctx, organisation, vec![body.0.into()], Mode::Commit);
+        let made = once(ctx, "person", work).await.map_err(of_one)?;
+        Ok(answer::Created { body: Created { id: made.one()? }, replayed: made.replayed })
     }
 
     /// Read a person
     ///
     /// The reading is logged.
     #[oai(path = "/:id", method = "get", operation_id = "get_person")]
-    async fn get(&self, caller: Caller, id: Path<Uuid>) -> Result<Json<Person>, Problem> {
-        Ok(Json(people::get_person(caller.ctx(), PersonId(id.0)).await?.into()))
+    async fn get(&self, caller: Caller, id: Path<Uuid>) -> Result<Shown<Person>, Problem> {
+        Ok(Shown(people::get_person(caller.ctx(), PersonId(id.0)).await?.into()))
     }
 
     /// Read what a person wants
@@ -191,11 +189,19 @@ impl PersonApi {
         caller: Caller,
         id: Path<Uuid>,
         body: Json<Availability>,
-    ) -> Result<Json<RecordedAvailability>, Problem> {
+    ) -> Result<Told<RecordedAvailability>, Problem> {
         let (ctx, id) = (caller.ctx(), PersonId(id.0));
-        wishes::record_availability(ctx, id, body.0.into()).await?;
+        let work =
+            async { wishes::record_availability(ctx, id, body.0.into()).await.map(|_version| vec![id]) };
+        let made = once(ctx, "availability", work).await?;
         let found = wishes::get_availability(ctx, id).await?;
-        Ok(Json(found.ok_or(Error::NotFound)?.into()))
+        Ok(Told { body: found.ok_or(Error::NotFound)?.into(), replayed: made.replayed })
+    }
+}
+
+impl Revised for Person {
+    fn revision(&self) -> i64 {
+        self.revision
     }
 }
 

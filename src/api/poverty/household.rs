@@ -4,16 +4,17 @@ use ballast_domain::base::id::{HouseholdId, OrganisationId, PersonId};
 use ballast_domain::identity::policy::Action;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
-use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
+use poem_openapi::{Enum, Object, OpenApi};
 use uuid::Uuid;
 
 use super::targeting::Targeting;
 use crate::api::{Tag, page};
+use crate::http::answer::{CreatedRow, Revised, Shown};
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
-use crate::service::Error;
 use crate::service::batch::{Mode, of_one};
 use crate::service::poverty::household::{self as households, HouseholdView, NewHousehold, NewMember};
+use crate::service::{Error, once};
 
 /// Households.
 pub struct HouseholdApi;
@@ -118,13 +119,6 @@ struct HouseholdList {
     next_cursor: Option<String>,
 }
 
-#[derive(ApiResponse)]
-enum HouseholdCreated {
-    /// Registered.
-    #[oai(status = 201)]
-    Created(Json<Household>),
-}
-
 #[OpenApi(prefix_path = "/households", tag = "Tag::Poverty")]
 impl HouseholdApi {
     /// List the households in your bureau's region
@@ -148,22 +142,33 @@ impl HouseholdApi {
 
     /// Register a household
     #[oai(path = "/", method = "post", operation_id = "create_household")]
-    async fn create(&self, caller: Caller, body: Json<HouseholdInput>) -> Result<HouseholdCreated, Problem> {
+    async fn create(
+        &self,
+        caller: Caller,
+        body: Json<HouseholdInput>,
+    ) -> Result<CreatedRow<Household>, Problem> {
         let ctx = caller.ctx();
         let bureau: OrganisationId =
             ctx.actor.acting_organisation(Action::RegisterHousehold).ok_or(Error::Denied)?;
         let new = vec![body.0.into()];
-        let ids = households::register_households(ctx, bureau, new, Mode::Commit).await.map_err(of_one)?;
-        let id = ids.first().copied().ok_or(Error::NotFound)?;
-        Ok(HouseholdCreated::Created(Json(households::get_household(ctx, id).await?.into())))
+        let work = households::register_households(ctx, bureau, new, Mode::Commit);
+        let made = once(ctx, "household", work).await.map_err(of_one)?;
+        let row = households::get_household(ctx, made.one()?).await?.into();
+        Ok(CreatedRow { row, replayed: made.replayed })
     }
 
     /// Read a household with its members
     ///
     /// The reading is logged.
     #[oai(path = "/:id", method = "get", operation_id = "get_household")]
-    async fn get(&self, caller: Caller, id: Path<Uuid>) -> Result<Json<Household>, Problem> {
-        Ok(Json(households::get_household(caller.ctx(), HouseholdId(id.0)).await?.into()))
+    async fn get(&self, caller: Caller, id: Path<Uuid>) -> Result<Shown<Household>, Problem> {
+        Ok(Shown(households::get_household(caller.ctx(), HouseholdId(id.0)).await?.into()))
+    }
+}
+
+impl Revised for Household {
+    fn revision(&self) -> i64 {
+        self.revision
     }
 }
 

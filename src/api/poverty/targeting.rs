@@ -3,15 +3,16 @@
 use ballast_domain::base::id::HouseholdId;
 use poem_openapi::param::Path;
 use poem_openapi::payload::Json;
-use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
+use poem_openapi::{Enum, Object, OpenApi};
 use uuid::Uuid;
 
 use crate::api::Tag;
+use crate::http::answer::Created;
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
-use crate::service::Error;
 use crate::service::batch::{Mode, of_one};
 use crate::service::poverty::targeting::{self as decisions, NewTargeting, TargetingView};
+use crate::service::{Error, once};
 
 /// Decisions about households.
 pub struct TargetingApi;
@@ -85,13 +86,6 @@ struct TargetingList {
     items: Vec<Targeting>,
 }
 
-#[derive(ApiResponse)]
-enum TargetingCreated {
-    /// Recorded.
-    #[oai(status = 201)]
-    Created(Json<Targeting>),
-}
-
 #[OpenApi(prefix_path = "/households", tag = "Tag::Poverty")]
 impl TargetingApi {
     /// List the decisions about a household
@@ -112,7 +106,7 @@ impl TargetingApi {
         caller: Caller,
         id: Path<Uuid>,
         body: Json<TargetingInput>,
-    ) -> Result<TargetingCreated, Problem> {
+    ) -> Result<Created<Targeting>, Problem> {
         let (ctx, household) = (caller.ctx(), HouseholdId(id.0));
         let new = NewTargeting {
             household,
@@ -120,11 +114,12 @@ impl TargetingApi {
             cause: cause(body.0.cause).to_owned(),
             decided_on: body.0.decided_on,
         };
-        let made = decisions::decide_targeting(ctx, vec![new], None, Mode::Commit).await;
-        let made = made.map_err(|error| of_path(of_one(error)))?;
+        let work = decisions::decide_targeting(ctx, vec![new], None, Mode::Commit);
+        let made = once(ctx, "targeting", work).await.map_err(|error| of_path(of_one(error)))?;
         let found = decisions::list_targetings(ctx, household).await?;
-        let mine = found.into_iter().find(|decision| made.contains(&decision.id)).ok_or(Error::NotFound)?;
-        Ok(TargetingCreated::Created(Json(mine.into())))
+        let mine =
+            found.into_iter().find(|decision| made.ids.contains(&decision.id.0)).ok_or(Error::NotFound)?;
+        Ok(Created { body: mine.into(), replayed: made.replayed })
     }
 }
 

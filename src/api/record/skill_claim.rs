@@ -5,14 +5,15 @@ use ballast_domain::identity::policy::Action;
 use ballast_domain::record::skill_claim::{DecayClass, EvidenceKind};
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
-use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
+use poem_openapi::{Enum, Object, OpenApi};
 use uuid::Uuid;
 
 use crate::api::{Tag, page};
+use crate::http::answer::Created;
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
-use crate::service::Error;
 use crate::service::batch::{Mode, of_address};
+use crate::service::once;
 use crate::service::record::skill_claim::{self as claims, NewSkillClaim, SkillClaimView};
 
 /// Skill claims.
@@ -123,13 +124,6 @@ struct SkillClaimCreated {
     id: Uuid,
 }
 
-#[derive(ApiResponse)]
-enum SkillClaimCreatedResponse {
-    /// Recorded.
-    #[oai(status = 201)]
-    Created(Json<SkillClaimCreated>),
-}
-
 #[OpenApi(prefix_path = "/people", tag = "Tag::Record")]
 impl SkillClaimApi {
     /// List what a person can do
@@ -166,7 +160,7 @@ impl SkillClaimApi {
         caller: Caller,
         id: Path<Uuid>,
         body: Json<SkillClaimInput>,
-    ) -> Result<SkillClaimCreatedResponse, Problem> {
+    ) -> Result<Created<SkillClaimCreated>, Problem> {
         let ctx = caller.ctx();
         let person = PersonId(id.0);
         // Who also works for a school still speaks for themselves about themselves.
@@ -174,10 +168,10 @@ impl SkillClaimApi {
         let organisation =
             if own_word { None } else { ctx.actor.acting_organisation(Action::RecordSkillClaim) };
         let new = vec![body.0.about(person)];
-        let ids = claims::record_skill_claims(ctx, organisation, new, Mode::Commit).await;
-        let ids = ids.map_err(|error| of_address(error, "/person", "unknown_person"))?;
-        let id = ids.first().copied().ok_or(Error::NotFound)?;
-        Ok(SkillClaimCreatedResponse::Created(Json(SkillClaimCreated { id: id.0 })))
+        let work = claims::record_skill_claims(ctx, organisation, new, Mode::Commit);
+        let made = once(ctx, "skill_claim", work).await;
+        let made = made.map_err(|error| of_address(error, "/person", "unknown_person"))?;
+        Ok(Created { body: SkillClaimCreated { id: made.one()? }, replayed: made.replayed })
     }
 }
 

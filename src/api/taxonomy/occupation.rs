@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::framework::{FrameworkChoice, LanguageChoice, RelationChoice, WireLabel, search};
 use crate::api::{Tag, page};
+use crate::http::answer::{Revised, Shown};
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
 use crate::service::taxonomy::occupation::{
@@ -109,8 +110,14 @@ impl OccupationApi {
 
     /// Read an occupation
     #[oai(path = "/:id", method = "get", operation_id = "get_occupation")]
-    async fn get(&self, caller: Caller, id: Path<Uuid>) -> Result<Json<OccupationDetail>, Problem> {
-        Ok(Json(occupations::get_occupation(caller.ctx(), OccupationId(id.0)).await?.into()))
+    async fn get(&self, caller: Caller, id: Path<Uuid>) -> Result<Shown<OccupationDetail>, Problem> {
+        Ok(Shown(occupations::get_occupation(caller.ctx(), OccupationId(id.0)).await?.into()))
+    }
+}
+
+impl Revised for OccupationDetail {
+    fn revision(&self) -> i64 {
+        self.occupation.revision
     }
 }
 

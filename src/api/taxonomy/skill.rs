@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::framework::{FrameworkChoice, LanguageChoice, RelationChoice, WireLabel, search};
 use crate::api::{Tag, page};
+use crate::http::answer::{Revised, Shown};
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
 use crate::service::taxonomy::skill::{
@@ -140,8 +141,14 @@ impl SkillApi {
 
     /// Read a skill
     #[oai(path = "/:id", method = "get", operation_id = "get_skill")]
-    async fn get(&self, caller: Caller, id: Path<Uuid>) -> Result<Json<SkillDetail>, Problem> {
-        Ok(Json(skills::get_skill(caller.ctx(), SkillId(id.0)).await?.into()))
+    async fn get(&self, caller: Caller, id: Path<Uuid>) -> Result<Shown<SkillDetail>, Problem> {
+        Ok(Shown(skills::get_skill(caller.ctx(), SkillId(id.0)).await?.into()))
+    }
+}
+
+impl Revised for SkillDetail {
+    fn revision(&self) -> i64 {
+        self.skill.revision
     }
 }
 

@@ -4,15 +4,16 @@ use ballast_domain::base::id::{AgreementId, OrganisationId};
 use ballast_domain::identity::policy::Action;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
-use poem_openapi::{ApiResponse, Object, OpenApi};
+use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
 use crate::api::{Tag, page};
+use crate::http::answer::{CreatedRow, Revised, Shown};
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
-use crate::service::Error;
 use crate::service::batch::{Mode, of_one};
 use crate::service::training::agreement::{self as agreements, AgreementView, NewAgreement};
+use crate::service::{Error, once};
 
 /// Agreements.
 pub struct AgreementApi;
@@ -65,13 +66,6 @@ struct AgreementList {
     next_cursor: Option<String>,
 }
 
-#[derive(ApiResponse)]
-enum AgreementCreatedResponse {
-    /// Signed.
-    #[oai(status = 201)]
-    Created(Json<Agreement>),
-}
-
 #[OpenApi(prefix_path = "/agreements", tag = "Tag::Training")]
 impl AgreementApi {
     /// List agreements
@@ -98,18 +92,25 @@ impl AgreementApi {
         &self,
         caller: Caller,
         body: Json<AgreementInput>,
-    ) -> Result<AgreementCreatedResponse, Problem> {
+    ) -> Result<CreatedRow<Agreement>, Problem> {
         let ctx = caller.ctx();
         let school = ctx.actor.acting_organisation(Action::ManageJointClass).ok_or(Error::Denied)?;
-        let ids = agreements::sign_agreements(ctx, school, vec![body.0.into()], Mode::Commit).await;
-        let id = ids.map_err(of_one)?.first().copied().ok_or(Error::NotFound)?;
-        Ok(AgreementCreatedResponse::Created(Json(agreements::get_agreement(ctx, id).await?.into())))
+        let work = agreements::sign_agreements(ctx, school, vec![body.0.into()], Mode::Commit);
+        let made = once(ctx, "agreement", work).await.map_err(of_one)?;
+        let row = agreements::get_agreement(ctx, made.one()?).await?.into();
+        Ok(CreatedRow { row, replayed: made.replayed })
     }
 
     /// Read an agreement
     #[oai(path = "/:id", method = "get", operation_id = "get_agreement")]
-    async fn get(&self, caller: Caller, id: Path<Uuid>) -> Result<Json<Agreement>, Problem> {
-        Ok(Json(agreements::get_agreement(caller.ctx(), AgreementId(id.0)).await?.into()))
+    async fn get(&self, caller: Caller, id: Path<Uuid>) -> Result<Shown<Agreement>, Problem> {
+        Ok(Shown(agreements::get_agreement(caller.ctx(), AgreementId(id.0)).await?.into()))
+    }
+}
+
+impl Revised for Agreement {
+    fn revision(&self) -> i64 {
+        self.revision
     }
 }
 

@@ -5,15 +5,17 @@ use ballast_domain::identity::policy::Action;
 use ballast_domain::training::joint_class::EnrolmentStatus;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
-use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
+use poem_openapi::{Enum, Object, OpenApi};
 use uuid::Uuid;
 
 use crate::api::{Tag, page};
+use crate::http::answer::{Created, Done};
+use crate::http::etag::MayMatch;
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
-use crate::service::Error;
 use crate::service::batch::{Mode, of_address};
 use crate::service::training::enrolment::{self as enrolments, EnrolmentView, NewEnrolment};
+use crate::service::{Error, once};
 
 /// Enrolments.
 pub struct EnrolmentApi;
@@ -92,27 +94,6 @@ struct EnrolmentCompletion {
     skill_claims: Vec<Uuid>,
 }
 
-#[derive(ApiResponse)]
-enum EnrolmentCreatedResponse {
-    /// Enrolled.
-    #[oai(status = 201)]
-    Created(Json<EnrolmentCreated>),
-}
-
-#[derive(ApiResponse)]
-enum EnrolmentCompletionResponse {
-    /// Finished.
-    #[oai(status = 201)]
-    Created(Json<EnrolmentCompletion>),
-}
-
-#[derive(ApiResponse)]
-enum EnrolmentWithdrawalResponse {
-    /// Withdrawn.
-    #[oai(status = 204)]
-    NoContent,
-}
-
 #[OpenApi(tag = "Tag::Training")]
 impl EnrolmentApi {
     /// List who is in a joint class
@@ -142,14 +123,14 @@ impl EnrolmentApi {
         caller: Caller,
         id: Path<Uuid>,
         body: Json<EnrolmentInput>,
-    ) -> Result<EnrolmentCreatedResponse, Problem> {
+    ) -> Result<Created<EnrolmentCreated>, Problem> {
         let ctx = caller.ctx();
         let school = ctx.actor.acting_organisation(Action::EnrolTrainee).ok_or(Error::Denied)?;
         let new = NewEnrolment { joint_class: JointClassId(id.0), person: PersonId(body.0.person) };
-        let ids = enrolments::enrol_trainees(ctx, school, vec![new], Mode::Commit).await;
-        let ids = ids.map_err(|error| of_address(error, "/joint_class", "unknown_joint_class"))?;
-        let id = ids.first().copied().ok_or(Error::NotFound)?;
-        Ok(EnrolmentCreatedResponse::Created(Json(EnrolmentCreated { id: id.0 })))
+        let work = enrolments::enrol_trainees(ctx, school, vec![new], Mode::Commit);
+        let made = once(ctx, "enrolment", work).await;
+        let made = made.map_err(|error| of_address(error, "/joint_class", "unknown_joint_class"))?;
+        Ok(Created { body: EnrolmentCreated { id: made.one()? }, replayed: made.replayed })
     }
 
     /// Finish an enrolment
@@ -160,14 +141,18 @@ impl EnrolmentApi {
         &self,
         caller: Caller,
         id: Path<Uuid>,
+        /// `"<revision>-<any>"`, with the revision of the enrolment that you saw.
+        #[oai(name = "If-Match")]
+        if_match: MayMatch,
         body: Json<EnrolmentEndInput>,
-    ) -> Result<EnrolmentCompletionResponse, Problem> {
+    ) -> Result<Created<EnrolmentCompletion>, Problem> {
         let ctx = caller.ctx();
         let on = body.0.on.unwrap_or_else(|| ctx.today());
-        let ids = enrolments::finish_enrolments(ctx, vec![EnrolmentId(id.0)], on, Mode::Commit).await;
-        let ids = ids.map_err(|error| of_address(error, "/enrolment", "unknown_enrolment"))?;
-        let skill_claims = ids.into_iter().map(Uuid::from).collect();
-        Ok(EnrolmentCompletionResponse::Created(Json(EnrolmentCompletion { skill_claims })))
+        let ids = vec![EnrolmentId(id.0)];
+        let work = enrolments::finish_enrolments(ctx, ids, &if_match.0, on, Mode::Commit);
+        let made = once(ctx, "skill_claim", work).await;
+        let made = made.map_err(|error| of_address(error, "/enrolment", "unknown_enrolment"))?;
+        Ok(Created { body: EnrolmentCompletion { skill_claims: made.ids }, replayed: made.replayed })
     }
 
     /// Withdraw an enrolment
@@ -178,12 +163,18 @@ impl EnrolmentApi {
         &self,
         caller: Caller,
         id: Path<Uuid>,
+        /// `"<revision>-<any>"`, with the revision of the enrolment that you saw.
+        #[oai(name = "If-Match")]
+        if_match: MayMatch,
         body: Json<EnrolmentEndInput>,
-    ) -> Result<EnrolmentWithdrawalResponse, Problem> {
+    ) -> Result<Done, Problem> {
         let ctx = caller.ctx();
         let on = body.0.on.unwrap_or_else(|| ctx.today());
-        enrolments::withdraw_enrolment(ctx, EnrolmentId(id.0), on).await?;
-        Ok(EnrolmentWithdrawalResponse::NoContent)
+        let id = EnrolmentId(id.0);
+        let work =
+            async { enrolments::withdraw_enrolment(ctx, id, &if_match.0, on).await.map(|()| vec![id]) };
+        let made = once(ctx, "enrolment", work).await?;
+        Ok(Done { replayed: made.replayed })
     }
 }
 

@@ -5,15 +5,16 @@ use ballast_domain::identity::policy::Action;
 use ballast_domain::training::joint_class::{ClassStatus, PlannedModule};
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
-use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
+use poem_openapi::{Enum, Object, OpenApi};
 use uuid::Uuid;
 
 use crate::api::{Tag, page};
+use crate::http::answer::{CreatedRow, Revised, Shown};
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
-use crate::service::Error;
 use crate::service::batch::{Mode, of_one};
 use crate::service::training::joint_class::{self as classes, JointClassView, NewJointClass};
+use crate::service::{Error, once};
 
 /// Joint classes.
 pub struct JointClassApi;
@@ -113,13 +114,6 @@ struct JointClassList {
     next_cursor: Option<String>,
 }
 
-#[derive(ApiResponse)]
-enum JointClassCreatedResponse {
-    /// Opened.
-    #[oai(status = 201)]
-    Created(Json<JointClass>),
-}
-
 #[OpenApi(prefix_path = "/joint-classes", tag = "Tag::Training")]
 impl JointClassApi {
     /// List joint classes
@@ -150,18 +144,25 @@ impl JointClassApi {
         &self,
         caller: Caller,
         body: Json<JointClassInput>,
-    ) -> Result<JointClassCreatedResponse, Problem> {
+    ) -> Result<CreatedRow<JointClass>, Problem> {
         let ctx = caller.ctx();
         let school = ctx.actor.acting_organisation(Action::ManageJointClass).ok_or(Error::Denied)?;
-        let ids = classes::open_joint_classes(ctx, school, vec![body.0.into()], Mode::Commit).await;
-        let id = ids.map_err(of_one)?.first().copied().ok_or(Error::NotFound)?;
-        Ok(JointClassCreatedResponse::Created(Json(classes::get_joint_class(ctx, id).await?.into())))
+        let work = classes::open_joint_classes(ctx, school, vec![body.0.into()], Mode::Commit);
+        let made = once(ctx, "joint_class", work).await.map_err(of_one)?;
+        let row = classes::get_joint_class(ctx, made.one()?).await?.into();
+        Ok(CreatedRow { row, replayed: made.replayed })
     }
 
     /// Read a joint class
     #[oai(path = "/:id", method = "get", operation_id = "get_joint_class")]
-    async fn get(&self, caller: Caller, id: Path<Uuid>) -> Result<Json<JointClass>, Problem> {
-        Ok(Json(classes::get_joint_class(caller.ctx(), JointClassId(id.0)).await?.into()))
+    async fn get(&self, caller: Caller, id: Path<Uuid>) -> Result<Shown<JointClass>, Problem> {
+        Ok(Shown(classes::get_joint_class(caller.ctx(), JointClassId(id.0)).await?.into()))
+    }
+}
+
+impl Revised for JointClass {
+    fn revision(&self) -> i64 {
+        self.revision
     }
 }
 

@@ -18,7 +18,7 @@ use crate::service::training::enrolment::{
     NewEnrolment, enrol_trainees, finish_enrolments, withdraw_enrolment,
 };
 use crate::service::training::joint_class::{NewJointClass, open_joint_classes};
-use crate::service::{Ctx, Error};
+use crate::service::{Ctx, Error, Seen};
 
 /// Weights of the requirements of a vacancy, the most important first.
 const WEIGHTS: [u32; 5] = [300, 180, 110, 90, 60];
@@ -300,9 +300,9 @@ pub async fn enrol(
 /// What the services answer.
 pub async fn finish(ctx: &Ctx, mut enrolments: Vec<EnrolmentId>) -> Result<(), Error> {
     for left in enrolments.split_off(enrolments.len().saturating_sub(2)) {
-        withdraw_enrolment(ctx, left, after(FINISHED.1, -60)).await?;
+        withdraw_enrolment(ctx, left, &Seen::Whatever, after(FINISHED.1, -60)).await?;
     }
-    finish_enrolments(ctx, enrolments, FINISHED.1, Mode::Commit).await?;
+    finish_enrolments(ctx, enrolments, &Seen::Whatever, FINISHED.1, Mode::Commit).await?;
     Ok(())
 }
 

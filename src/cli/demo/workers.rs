@@ -18,7 +18,7 @@ use crate::service::person::foreign_worker::{
     NewForeignWorker, NewNationality, NewTravelDocument, register_foreign_workers,
 };
 use crate::service::record::skill_claim::{NewSkillClaim, record_skill_claims};
-use crate::service::{Ctx, Error};
+use crate::service::{Ctx, Error, Seen};
 
 /// How many there are.
 pub const WORKERS: usize = 300;
@@ -330,7 +330,7 @@ async fn permits(
             ("contract", "用人单位"),
         ];
         record_permit_documents(ctx, kinds.into_iter().map(paper).collect(), Mode::Commit).await?;
-        submit_permit(ctx, id, None).await?;
+        submit_permit(ctx, id, &Seen::Whatever).await?;
     }
     Ok(())
 }

@@ -104,6 +104,14 @@ impl Changes {
         self.push(subject.into(), row, Some(values_of(before)));
     }
 
+    /// Some of a row's values are others now; `before` is null for a new row.
+    pub fn described(&mut self, subject: impl Into<Uuid>, touch: Touch, before: Value, after: Value) {
+        self.touches.push(touch);
+        let before = Some(before).filter(|value| !value.is_null());
+        let (subject, kind, id) = (subject.into(), touch.kind, touch.id);
+        self.details.push(Detail { subject, kind, id, before, after: Some(after) });
+    }
+
     /// A row is at a revision now, and its values tell nothing about anybody.
     pub fn touched(&mut self, touch: Touch) {
         self.touches.push(touch);

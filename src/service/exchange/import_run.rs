@@ -194,6 +194,8 @@ pub struct ImportReport {
     pub problems: Vec<RowProblem>,
     /// How many problems there are.
     pub problem_count: usize,
+    /// Whether the same file was imported before under the request's key; this is what came of it.
+    pub replayed: bool,
 }
 
 impl ImportReport {
@@ -229,7 +231,7 @@ pub async fn import(
 }
 
 fn report(kind: Kind, mode: Mode, tried: Tried) -> ImportReport {
-    let Tried { rows, ids, mut problems } = tried;
+    let Tried { rows, ids, mut problems, replayed } = tried;
     problems.sort_by_key(|problem| problem.row);
     let outcome = if problems.is_empty() { Outcome::Accepted } else { Outcome::Rejected };
     let mut wrong: BTreeMap<usize, RowOutcome> = BTreeMap::new();
@@ -247,5 +249,5 @@ fn report(kind: Kind, mode: Mode, tried: Tried) -> ImportReport {
     let results = (2..rows + 2).map(result).collect();
     let problem_count = problems.len();
     problems.truncate(PROBLEMS_MAX);
-    ImportReport { kind, mode, rows, outcome, results, problems, problem_count }
+    ImportReport { kind, mode, rows, outcome, results, problems, problem_count, replayed }
 }

@@ -6,16 +6,17 @@ use ballast_domain::base::civil_time::CivilDate;
 use ballast_domain::base::id::{OccupationId, OrganisationId, SiteId, SkillId, VacancyId};
 use ballast_domain::base::money::Minor;
 use ballast_domain::hiring::vacancy::{self as rules, Problem};
-use ballast_domain::identity::policy::{Act as _, Target, act};
+use ballast_domain::identity::policy::{Act as _, Scope, Target, act};
 use ballast_domain::matching::candidate::Shifts;
 use ballast_domain::matching::query::Requirement;
 use uuid::Uuid;
 
 use crate::entity::hiring::{vacancy, vacancy_requirement};
+use crate::service::audit::audit_entry::Changes;
 use crate::service::batch::{self, Mode};
 use crate::service::page::{Page, PageRequest};
-use crate::service::{Ctx, Error, Field, text};
-use crate::store::audit::audit_entry::Touch;
+use crate::service::{Ctx, Error, Field, Seen, text};
+use crate::store::Tx;
 use crate::store::hiring::vacancy::{self as store, VacancyRows};
 use crate::store::organisation::site;
 use crate::store::taxonomy::{occupation, skill};
@@ -53,6 +54,30 @@ pub struct NewVacancy {
     pub age_min: Option<i32>,
     /// What it asks for, the most important first.
     pub requirements: Vec<Requirement>,
+}
+
+/// What is to be different about a vacancy: what is `None` stays as it is. Site, occupation, reference and what
+/// it asks for stay in any case; who needs others posts another vacancy.
+#[derive(Clone, Debug, Default)]
+pub struct VacancyChange {
+    /// Title in Chinese.
+    pub title_zh: Option<String>,
+    /// Title in English.
+    pub title_en: Option<String>,
+    /// How many posts.
+    pub headcount: Option<i32>,
+    /// The least monthly wage, in minor units.
+    pub wage_min_minor: Option<Minor>,
+    /// The ceiling, in minor units.
+    pub wage_max_minor: Option<Minor>,
+    /// First day of work.
+    pub starts_on: Option<CivilDate>,
+    /// Its shifts.
+    pub shifts: Option<Shifts>,
+    /// Whether it has a dormitory.
+    pub dormitory: Option<bool>,
+    /// The youngest age; `Some(None)` is the law's again.
+    pub age_min: Option<Option<i32>>,
 }
 
 /// A vacancy as everyone in reach sees it.
@@ -122,9 +147,10 @@ pub async fn post_vacancies(
         requirements.extend(requirement_rows(ctx, id, &vacancy.requirements)?);
     }
     let tx = ctx.write_tx().await?;
+    let mut changes = Changes::new();
+    rows.iter().for_each(|row| changes.created(factory, row));
     store::insert_all(&tx, &grant, rows, requirements).await?;
-    let touches: Vec<Touch> = ids.iter().map(|id| Touch { kind: "vacancy", id: id.0, revision: 1 }).collect();
-    ctx.record(&tx, act::ManageVacancy::ACTION, ("organisation", factory.0), &touches).await?;
+    ctx.record_changes(&tx, act::ManageVacancy::ACTION, ("organisation", factory.0), &changes).await?;
     batch::finish(tx, mode).await?;
     Ok(ids)
 }
@@ -261,8 +287,13 @@ pub(crate) fn requirements(rows: &[vacancy_requirement::Model]) -> Result<Vec<Re
         .collect()
 }
 
+fn shifts(row: &vacancy::Model) -> Shifts {
+    Shifts { day: row.shift_day, evening: row.shift_evening, night: row.shift_night }
+}
+
 pub(crate) fn view(rows: VacancyRows) -> Result<VacancyView, Error> {
     let VacancyRows { vacancy: row, site, requirements: asked } = rows;
+    let shifts = shifts(&row);
     Ok(VacancyView {
         id: VacancyId(row.id),
         organisation: OrganisationId(row.organisation_id),
@@ -276,7 +307,7 @@ pub(crate) fn view(rows: VacancyRows) -> Result<VacancyView, Error> {
         wage_minor: (row.wage_min_minor, row.wage_max_minor),
         currency: row.currency,
         starts_on: row.starts_on,
-        shifts: Shifts { day: row.shift_day, evening: row.shift_evening, night: row.shift_night },
+        shifts,
         dormitory: row.dormitory,
         age_min: row.age_min,
         status: row.status,
@@ -328,22 +359,98 @@ pub async fn list_vacancies(
     Ok(Page { items, next })
 }
 
-/// Closes a vacancy: it is not ranked any more.
+/// Changes an open vacancy. A change that changes nothing leaves nothing behind either.
 ///
 /// # Errors
-/// [`Error::NotFound`]; a refusal when it is closed already.
-pub async fn close_vacancy(ctx: &Ctx, id: VacancyId) -> Result<VacancyView, Error> {
+/// [`Error::NotFound`]; [`Error::Stale`] when the vacancy is not at the revision that was seen; a refusal
+/// (`vacancy_closed`); [`Error::Invalid`] with every wrong field.
+pub async fn update_vacancy(
+    ctx: &Ctx,
+    id: VacancyId,
+    seen: &Seen,
+    change: VacancyChange,
+) -> Result<VacancyView, Error> {
     let scope = ctx.scope::<act::ManageVacancy>()?;
     let tx = ctx.write_tx().await?;
     let rows = store::get(tx.conn(), &scope, id).await?;
     let grant = ctx.authorise::<act::ManageVacancy>(&rows.target())?;
+    seen.check(grant.revision())?;
+    if rows.vacancy.status == "closed" {
+        return Err(Error::refused("vacancy_closed"));
+    }
+    let wanted = changed(&rows.vacancy, change);
+    let problems = check_wanted(&wanted, &requirements(&rows.requirements)?);
+    if !problems.is_empty() {
+        return Err(batch::of_one(Error::Invalid(problems)));
+    }
+    if wanted == rows.vacancy {
+        return view(rows);
+    }
+    store::update_if_unchanged(&tx, &grant, &wanted).await?;
+    keep_change(ctx, tx, &scope, &rows.vacancy).await
+}
+
+/// Tells the log of a change and keeps both.
+async fn keep_change(
+    ctx: &Ctx,
+    tx: Tx,
+    scope: &Scope<act::ManageVacancy>,
+    before: &vacancy::Model,
+) -> Result<VacancyView, Error> {
+    let rows = store::get(tx.conn(), scope, VacancyId(before.id)).await?;
+    let mut changes = Changes::new();
+    changes.updated(before.organisation_id, before, &rows.vacancy);
+    ctx.record_changes(&tx, act::ManageVacancy::ACTION, ("vacancy", before.id), &changes).await?;
+    let changed = view(rows)?;
+    tx.commit().await?;
+    Ok(changed)
+}
+
+/// The vacancy as it would be.
+fn changed(row: &vacancy::Model, change: VacancyChange) -> vacancy::Model {
+    let title = |wanted: Option<String>, was: &str| wanted.map_or(was.to_owned(), |w| w.trim().to_owned());
+    let shifts = change.shifts.unwrap_or_else(|| shifts(row));
+    vacancy::Model {
+        title_zh: title(change.title_zh, &row.title_zh),
+        title_en: title(change.title_en, &row.title_en),
+        headcount: change.headcount.unwrap_or(row.headcount),
+        wage_min_minor: change.wage_min_minor.unwrap_or(row.wage_min_minor),
+        wage_max_minor: change.wage_max_minor.unwrap_or(row.wage_max_minor),
+        starts_on: change.starts_on.unwrap_or(row.starts_on),
+        shift_day: shifts.day,
+        shift_evening: shifts.evening,
+        shift_night: shifts.night,
+        dormitory: change.dormitory.unwrap_or(row.dormitory),
+        age_min: change.age_min.unwrap_or(row.age_min),
+        ..row.clone()
+    }
+}
+
+/// The same rules as for one that is posted.
+fn check_wanted(wanted: &vacancy::Model, asked: &[Requirement]) -> Vec<Field> {
+    let mut problems = Vec::new();
+    text::clean(&mut problems, "/0/title_zh", &wanted.title_zh, text::NAME_CHARS_MAX);
+    text::clean(&mut problems, "/0/title_en", &wanted.title_en, text::NAME_CHARS_MAX);
+    let wage = (wanted.wage_min_minor, wanted.wage_max_minor);
+    let checked = rules::check(wanted.headcount, wage, shifts(wanted), wanted.age_min, asked);
+    problems.extend(checked.err().into_iter().flatten().map(|problem| field(0, problem)));
+    problems
+}
+
+/// Closes a vacancy: it is not ranked any more.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Stale`] when it is not at the revision that was seen; a refusal when it is
+/// closed already.
+pub async fn close_vacancy(ctx: &Ctx, id: VacancyId, seen: &Seen) -> Result<VacancyView, Error> {
+    let scope = ctx.scope::<act::ManageVacancy>()?;
+    let tx = ctx.write_tx().await?;
+    let rows = store::get(tx.conn(), &scope, id).await?;
+    let grant = ctx.authorise::<act::ManageVacancy>(&rows.target())?;
+    seen.check(grant.revision())?;
     if rows.vacancy.status == "closed" {
         return Err(Error::refused("vacancy_closed"));
     }
     store::close(&tx, &grant, ctx.today()).await?;
-    let touch = Touch { kind: "vacancy", id: id.0, revision: grant.revision() + 1 };
-    ctx.record(&tx, act::ManageVacancy::ACTION, ("vacancy", id.0), &[touch]).await?;
-    let closed = view(store::get(tx.conn(), &scope, id).await?)?;
-    tx.commit().await?;
-    Ok(closed)
+    keep_change(ctx, tx, &scope, &rows.vacancy).await
 }

@@ -73,6 +73,7 @@ pub async fn sign_in(
         request_id: request_id.to_owned(),
         locale: Locale::ZhCn,
         receipts: Receipts::default(),
+        retry: None,
     };
     let random = hex(&app.random.bytes::<32>());
     let token = if purpose == Purpose::Api { format!("{TOKEN_PREFIX}{random}") } else { random };

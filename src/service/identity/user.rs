@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use ballast_domain::base::civil_time::CivilDate;
 use ballast_domain::base::id::{OrganisationId, PersonId, UserId};
 use ballast_domain::identity::policy::{Act as _, Target, act, role_fits, role_needs_organisation};
+use serde_json::{Value, json};
 
 use super::password::{self, PASSWORD_BYTES_MAX, PASSWORD_CHARS_MIN};
 use super::session::fold_login;
 use crate::entity::identity::{membership, user};
+use crate::service::audit::audit_entry::Changes;
 use crate::service::organisation::organisation::{OrganisationView, get_organisation};
 use crate::service::page::{Page, PageRequest};
 use crate::service::{Ctx, Error, Field, text};
@@ -76,13 +78,21 @@ pub async fn create_user(ctx: &Ctx, new: NewUser) -> Result<UserId, Error> {
     }
     let password_hash = password::hash(&ctx.app, new.password).await?;
     let (membership, today) = (ctx.app.random.timed_id(ctx.now()), ctx.today());
+    let told = json!({
+        "display_name": display_name,
+        "login": login,
+        "organisation_id": new.organisation.map(|id| id.to_string()),
+        "person_id": new.person.map(|id| id.to_string()),
+        "role": new.role,
+    });
     let row = store::NewUser { login, display_name, password_hash, person: new.person };
     let role = new.role;
     let tx = ctx.write_tx().await?;
     store::insert(&tx, &grant, row).await?;
     store::insert_membership(&tx, &grant, membership, &role, new.organisation, today).await?;
-    let touch = Touch { kind: "user", id, revision: 1 };
-    ctx.record(&tx, act::ManageUser::ACTION, ("user", id), &[touch]).await?;
+    let mut changes = Changes::new();
+    changes.described(id, Touch { kind: "user", id, revision: 1 }, Value::Null, told);
+    ctx.record_changes(&tx, act::ManageUser::ACTION, ("user", id), &changes).await?;
     tx.commit().await?;
     Ok(UserId(id))
 }

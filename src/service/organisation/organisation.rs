@@ -12,7 +12,8 @@ use crate::entity::organisation::organisation;
 use crate::service::audit::audit_entry::Changes;
 use crate::service::batch::{self, Mode};
 use crate::service::page::{Page, PageRequest};
-use crate::service::{Ctx, Error, Field, text};
+use crate::service::{Ctx, Error, Field, Seen, text};
+use crate::store::audit::audit_entry::Touch;
 use crate::store::organisation::{organisation as store, region};
 
 /// A school, factory, bureau, agency or association.
@@ -28,6 +29,15 @@ pub struct NewOrganisation {
     pub credit_code: Option<String>,
     /// Where it lies; for a bureau, the region that it answers for.
     pub region: String,
+}
+
+/// Names that an organisation is to have; what is `None` stays as it is.
+#[derive(Clone, Debug, Default)]
+pub struct OrganisationChange {
+    /// Name in Chinese.
+    pub name_zh: Option<String>,
+    /// Name in English.
+    pub name_en: Option<String>,
 }
 
 /// An organisation: nothing of it is personal.
@@ -161,6 +171,44 @@ pub(crate) fn view(row: store::Organisation) -> OrganisationView {
 pub async fn get_organisation(ctx: &Ctx, id: OrganisationId) -> Result<OrganisationView, Error> {
     let scope = ctx.scope::<act::ReadOrganisation>()?;
     Ok(view(store::get(ctx.app.db.reader(), &scope, id).await?))
+}
+
+/// Gives an organisation other names. A change that changes nothing leaves nothing behind either.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Stale`] when it is not at the revision that was seen; [`Error::Invalid`].
+pub async fn update_organisation(
+    ctx: &Ctx,
+    id: OrganisationId,
+    seen: &Seen,
+    change: OrganisationChange,
+) -> Result<OrganisationView, Error> {
+    ctx.require(act::ManageOrganisation::ACTION)?;
+    let scope = ctx.scope::<act::ReadOrganisation>()?;
+    let tx = ctx.write_tx().await?;
+    let found = store::get(tx.conn(), &scope, id).await?;
+    let target = Target { id: id.0, revision: found.revision, ..Target::default() };
+    let grant: Grant<act::ManageOrganisation> = ctx.authorise(&target)?;
+    seen.check(grant.revision())?;
+    let wanted = |wanted: Option<String>, was: &str| wanted.map_or(was.to_owned(), |w| w.trim().to_owned());
+    let (zh, en) = (wanted(change.name_zh, &found.name_zh), wanted(change.name_en, &found.name_en));
+    let mut problems = Vec::new();
+    check_names(&mut problems, 0, &zh, &en);
+    if !problems.is_empty() {
+        return Err(batch::of_one(Error::Invalid(problems)));
+    }
+    if (&zh, &en) == (&found.name_zh, &found.name_en) {
+        return Ok(view(found));
+    }
+    store::rename_if_unchanged(&tx, &grant, (&zh, &en)).await?;
+    let renamed = store::get(tx.conn(), &scope, id).await?;
+    let mut changes = Changes::new();
+    let touch = Touch { kind: "organisation", id: id.0, revision: renamed.revision };
+    let names = |zh: &str, en: &str| serde_json::json!({ "name_en": en, "name_zh": zh });
+    changes.described(id, touch, names(&found.name_zh, &found.name_en), names(&zh, &en));
+    ctx.record_changes(&tx, act::ManageOrganisation::ACTION, ("organisation", id.0), &changes).await?;
+    tx.commit().await?;
+    Ok(view(renamed))
 }
 
 /// An organisation by its credit code, or by its id written out.

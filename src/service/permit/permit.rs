@@ -14,10 +14,11 @@ use ballast_domain::permit::draft::{self, Parties, Status, Step, TermProblem};
 use ballast_domain::person::nationality::{Country, Record};
 use uuid::Uuid;
 
+use crate::service::audit::audit_entry::Changes;
 use crate::service::batch::{self, Mode};
 use crate::service::exchange::notification::{Notice, notify_in, who_may};
 use crate::service::page::{Page, PageRequest};
-use crate::service::{Ctx, Error, Field, text};
+use crate::service::{Ctx, Error, Field, Seen, text};
 use crate::store::Tx;
 use crate::store::audit::audit_entry::Touch;
 use crate::store::permit::permit::{self as store, EmployerFacts, NewDraft, Placed, PortFacts};
@@ -148,9 +149,11 @@ pub async fn draft_permits(
     }
     let ids: Vec<PermitId> = drafts.iter().map(|draft| PermitId(draft.id)).collect();
     let tx = ctx.write_tx().await?;
-    store::insert_drafts(&tx, &grant, &grants, drafts).await?;
-    let touches: Vec<Touch> = ids.iter().map(|id| Touch { kind: "permit", id: id.0, revision: 1 }).collect();
-    ctx.record(&tx, act::DraftPermit::ACTION, ("organisation", employer.0), &touches).await?;
+    let mut changes = Changes::new();
+    for row in store::insert_drafts(&tx, &grant, &grants, drafts).await? {
+        changes.created(row.person_id, &row);
+    }
+    ctx.record_changes(&tx, act::DraftPermit::ACTION, ("organisation", employer.0), &changes).await?;
     batch::finish(tx, mode).await?;
     Ok(ids)
 }
@@ -225,7 +228,7 @@ async fn check(
 /// # Errors
 /// [`Error::NotFound`], [`Error::Refused`] past the draft, [`Error::Stale`] when it is not at the revision
 /// that was seen.
-pub async fn submit_permit(ctx: &Ctx, id: PermitId, seen: Option<i64>) -> Result<i64, Error> {
+pub async fn submit_permit(ctx: &Ctx, id: PermitId, seen: &Seen) -> Result<i64, Error> {
     advance(ctx, id, seen, Step::Submit).await
 }
 
@@ -233,25 +236,27 @@ pub async fn submit_permit(ctx: &Ctx, id: PermitId, seen: Option<i64>) -> Result
 ///
 /// # Errors
 /// As [`submit_permit`].
-pub async fn withdraw_permit(ctx: &Ctx, id: PermitId, seen: Option<i64>) -> Result<i64, Error> {
+pub async fn withdraw_permit(ctx: &Ctx, id: PermitId, seen: &Seen) -> Result<i64, Error> {
     advance(ctx, id, seen, Step::Withdraw).await
 }
 
-async fn advance(ctx: &Ctx, id: PermitId, seen: Option<i64>, step: Step) -> Result<i64, Error> {
+async fn advance(ctx: &Ctx, id: PermitId, seen: &Seen, step: Step) -> Result<i64, Error> {
     ctx.require(act::SubmitPermit::ACTION)?;
     let tx = ctx.write_tx().await?;
     let (target, status) = store::get_target(tx.conn(), id).await?;
     let grant: Grant<act::SubmitPermit> = ctx.authorise(&target)?;
-    if seen.is_some_and(|seen| seen != grant.revision()) {
-        return Err(Error::Stale);
-    }
+    seen.check(grant.revision())?;
     let next = draft::advance(status, step).map_err(|draft::Refusal::WrongStatus(status)| {
         Error::refused_with("permit_past_step", vec![("status", Arg::from(status.code()))])
     })?;
     store::update_status_if_unchanged(&tx, &grant, next).await?;
     let revision = grant.revision() + 1;
+    let mut changes = Changes::new();
     let touch = Touch { kind: "permit", id: id.0, revision };
-    ctx.record(&tx, act::SubmitPermit::ACTION, ("permit", id.0), &[touch]).await?;
+    let person = target.person.ok_or(Error::NotFound)?;
+    let said = |status: draft::Status| serde_json::json!({ "status": status.code() });
+    changes.described(person, touch, said(status), said(next));
+    ctx.record_changes(&tx, act::SubmitPermit::ACTION, ("permit", id.0), &changes).await?;
     if step == Step::Submit {
         tell_officials(ctx, &tx, id).await?;
     }

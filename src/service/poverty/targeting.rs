@@ -9,6 +9,7 @@ use ballast_domain::poverty::targeting::{self as rules, Outcome, Refusal};
 use uuid::Uuid;
 
 use crate::entity::poverty::targeting;
+use crate::service::audit::audit_entry::Changes;
 use crate::service::batch::{self, Mode};
 use crate::service::{Ctx, Error, Field};
 use crate::store::audit::audit_entry::Touch;
@@ -92,12 +93,15 @@ pub async fn decide_targeting(
         return Err(Error::Invalid(problems));
     }
     let made: Vec<TargetingId> = rows.iter().map(|row| TargetingId(row.id)).collect();
-    let raised = grants.iter().map(|g| Touch { kind: "household", id: g.id(), revision: g.revision() + 1 });
-    let inserted = made.iter().map(|id| Touch { kind: "targeting", id: id.0, revision: 1 });
-    let touches: Vec<Touch> = inserted.chain(raised).collect();
+    let mut changes = Changes::new();
+    rows.iter().for_each(|row| changes.created(row.household_id, row));
+    for grant in &grants {
+        let revision = grant.revision() + 1;
+        changes.touched(Touch { kind: "household", id: grant.id(), revision });
+    }
     let first = rows.first().map(|row| row.household_id).unwrap_or_default();
     store::insert_all(&tx, &access, &grants, rows).await?;
-    ctx.record(&tx, act::DecideTargeting::ACTION, ("household", first), &touches).await?;
+    ctx.record_changes(&tx, act::DecideTargeting::ACTION, ("household", first), &changes).await?;
     batch::finish(tx, mode).await?;
     Ok(made)
 }

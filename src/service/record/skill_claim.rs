@@ -15,7 +15,6 @@ use crate::service::audit::audit_entry::Changes;
 use crate::service::batch::{self, Mode};
 use crate::service::page::{Page, PageRequest};
 use crate::service::{Ctx, Error, Field};
-use crate::store::audit::audit_entry::Touch;
 use crate::store::person::person;
 use crate::store::record::skill_claim as store;
 use crate::store::taxonomy::skill as skill_store;
@@ -124,10 +123,6 @@ pub async fn record_skill_claims(
     ctx.record_changes(&tx, act::RecordSkillClaim::ACTION, resource, &changes).await?;
     batch::finish(tx, mode).await?;
     Ok(ids)
-}
-
-pub(crate) fn touches(ids: &[SkillClaimId]) -> Vec<Touch> {
-    ids.iter().map(|id| Touch { kind: "skill_claim", id: id.0, revision: 1 }).collect()
 }
 
 /// What a skill's framework says about how it fades.

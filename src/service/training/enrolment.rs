@@ -15,12 +15,13 @@ use uuid::Uuid;
 
 use crate::entity::record::skill_claim;
 use crate::entity::training::{class_module, enrolment, joint_class};
+use crate::service::audit::audit_entry::Changes;
 use crate::service::batch::{self, Mode};
 use crate::service::exchange::notification::{self, Notice};
 use crate::service::page::{Page, PageRequest};
 use crate::service::person::person::tie;
 use crate::service::record::skill_claim as record;
-use crate::service::{Ctx, Error, Field};
+use crate::service::{Ctx, Error, Field, Seen};
 use crate::store::audit::audit_entry::Touch;
 use crate::store::person::person;
 use crate::store::record::skill_claim as claim_store;
@@ -100,11 +101,12 @@ pub async fn enrol_trainees(
     };
     let rows: Vec<enrolment::Model> = new.iter().map(row).collect();
     let ids: Vec<EnrolmentId> = rows.iter().map(|row| EnrolmentId(row.id)).collect();
+    let mut changes = Changes::new();
+    rows.iter().for_each(|row| changes.created(row.person_id, row));
     store::insert_all(&tx, &grants, rows).await?;
-    let mut touches = raise_classes(ctx, &tx, &grants, &classes).await?;
-    touches.extend(ids.iter().map(|id| Touch { kind: "enrolment", id: id.0, revision: 1 }));
-    touches.extend(open_ties(ctx, &tx, school, &people).await?);
-    ctx.record(&tx, act::EnrolTrainee::ACTION, ("organisation", school.0), &touches).await?;
+    raise_classes(ctx, &tx, &grants, &classes, &mut changes).await?;
+    open_ties(ctx, &tx, school, &people, &mut changes).await?;
+    ctx.record_changes(&tx, act::EnrolTrainee::ACTION, ("organisation", school.0), &changes).await?;
     batch::finish(tx, mode).await?;
     Ok(ids)
 }
@@ -194,15 +196,15 @@ async fn raise_classes(
     tx: &Tx,
     grants: &[Grant<act::EnrolTrainee>],
     classes: &Classes,
-) -> Result<Vec<Touch>, Error> {
-    let mut touches = Vec::with_capacity(grants.len());
+    changes: &mut Changes,
+) -> Result<(), Error> {
     for grant in grants {
         let class = classes.get(&grant.id()).ok_or(Error::NotFound)?;
         let status = ClassStatus::on(ctx.today(), class.starts_on, class.ends_on);
         class_store::raise_if_unchanged(tx, grant, status.code()).await?;
-        touches.push(Touch { kind: "joint_class", id: grant.id(), revision: grant.revision() + 1 });
+        changes.touched(Touch { kind: "joint_class", id: grant.id(), revision: grant.revision() + 1 });
     }
-    Ok(touches)
+    Ok(())
 }
 
 /// Opens the school's tie to those who have none by an enrolment yet.
@@ -211,7 +213,8 @@ async fn open_ties(
     tx: &Tx,
     school: OrganisationId,
     people: &BTreeSet<PersonId>,
-) -> Result<Vec<Touch>, Error> {
+    changes: &mut Changes,
+) -> Result<(), Error> {
     let people: Vec<PersonId> = people.iter().copied().collect();
     let open = person::people_with_tie(tx.conn(), school, "enrolment", &people, ctx.today()).await?;
     let open: BTreeSet<PersonId> = open.into_iter().collect();
@@ -220,9 +223,10 @@ async fn open_ties(
         .filter(|id| !open.contains(id))
         .map(|id| tie(ctx.app.random.secret_id(), school, id.0, "enrolment", ctx.today()))
         .collect();
-    let touches = ties.iter().map(|tie| Touch { kind: "person_tie", id: tie.id, revision: 1 }).collect();
-    person::insert_ties(tx, ties).await?;
-    Ok(touches)
+    for tie in &ties {
+        changes.touched(Touch { kind: "person_tie", id: tie.id, revision: 1 });
+    }
+    Ok(person::insert_ties(tx, ties).await?)
 }
 
 /// Enrolments that are to end, with all that decides about it.
@@ -231,6 +235,13 @@ struct Ending {
     grants: Vec<Grant<act::EnrolTrainee>>,
     classes: Classes,
     class_grants: Vec<Grant<act::EnrolTrainee>>,
+}
+
+impl Ending {
+    /// Compares what the caller saw with what was found.
+    fn check(&self, seen: &Seen) -> Result<(), Error> {
+        self.grants.iter().try_for_each(|grant| seen.check(grant.revision()))
+    }
 }
 
 /// Finds the enrolments, locks their classes, and judges both. An enrolment out of reach is
@@ -283,10 +294,12 @@ fn end_field(n: usize, refusal: EndRefusal) -> Field {
 /// vouches.
 ///
 /// # Errors
-/// [`Error::Invalid`]; [`Error::Refused`] (`enrolment_ended`) for a single one that is over already.
+/// [`Error::Invalid`]; [`Error::Stale`] when one is not at a revision that was seen; [`Error::Refused`]
+/// (`enrolment_ended`) for a single one that is over already.
 pub async fn finish_enrolments(
     ctx: &Ctx,
     ids: Vec<EnrolmentId>,
+    seen: &Seen,
     on: CivilDate,
     mode: Mode,
 ) -> Result<Vec<SkillClaimId>, Error> {
@@ -295,6 +308,7 @@ pub async fn finish_enrolments(
     let mut problems = Vec::new();
     let tx = ctx.write_tx().await?;
     let ending = gather_ending(ctx, &tx, &ids, &mut problems).await?;
+    ending.check(seen)?;
     let modules = modules_of(&tx, &ending.classes).await?;
     let position: BTreeMap<EnrolmentId, usize> = ids.iter().enumerate().map(|(n, id)| (*id, n)).collect();
     let mut claims = Vec::new();
@@ -311,11 +325,12 @@ pub async fn finish_enrolments(
     }
     batch::settle(ids.len(), problems, &REFUSALS)?;
     let claim_ids: Vec<SkillClaimId> = claims.iter().map(|row| SkillClaimId(row.id)).collect();
+    let mut changes = Changes::new();
+    claims.iter().for_each(|row| changes.created(row.person_id, row));
     claim_store::insert_of_enrolments(&tx, &ending.grants, claims).await?;
-    let mut touches = end_all(ctx, &tx, &ending, EnrolmentStatus::Finished, on).await?;
-    touches.extend(record::touches(&claim_ids));
+    end_all(ctx, &tx, &ending, (EnrolmentStatus::Finished, on), &mut changes).await?;
     let resource = ending.rows.first().map_or(Uuid::nil(), |row| row.school_id);
-    ctx.record(&tx, act::EnrolTrainee::ACTION, ("organisation", resource), &touches).await?;
+    ctx.record_changes(&tx, act::EnrolTrainee::ACTION, ("organisation", resource), &changes).await?;
     tell_trainees(ctx, &tx, &ending, &modules).await?;
     batch::finish(tx, mode).await?;
     Ok(claim_ids)
@@ -351,20 +366,23 @@ async fn tell_trainees(
 /// Ends an enrolment without finishing: the seat is free again, and the record gets nothing.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Invalid`] for a day that cannot be; [`Error::Refused`] (`enrolment_ended`).
-pub async fn withdraw_enrolment(ctx: &Ctx, id: EnrolmentId, on: CivilDate) -> Result<(), Error> {
+/// [`Error::NotFound`]; [`Error::Stale`]; [`Error::Invalid`] for a day that cannot be; [`Error::Refused`]
+/// (`enrolment_ended`).
+pub async fn withdraw_enrolment(ctx: &Ctx, id: EnrolmentId, seen: &Seen, on: CivilDate) -> Result<(), Error> {
     ctx.require(act::EnrolTrainee::ACTION)?;
     let mut problems = Vec::new();
     let tx = ctx.write_tx().await?;
     let ending = gather_ending(ctx, &tx, &[id], &mut problems).await?;
+    ending.check(seen)?;
     let row = ending.rows.first().ok_or(Error::NotFound)?;
     let class = ending.classes.get(&row.joint_class_id).ok_or(Error::NotFound)?;
     if let Err(refusal) = rule::withdraw(facts(row, class)?, on, ctx.today()) {
         problems.push(end_field(0, refusal));
     }
     batch::settle(1, problems, &REFUSALS).map_err(batch::of_one)?;
-    let touches = end_all(ctx, &tx, &ending, EnrolmentStatus::Withdrawn, on).await?;
-    ctx.record(&tx, act::EnrolTrainee::ACTION, ("enrolment", id.0), &touches).await?;
+    let mut changes = Changes::new();
+    end_all(ctx, &tx, &ending, (EnrolmentStatus::Withdrawn, on), &mut changes).await?;
+    ctx.record_changes(&tx, act::EnrolTrainee::ACTION, ("enrolment", id.0), &changes).await?;
     Ok(tx.commit().await?)
 }
 
@@ -372,15 +390,16 @@ async fn end_all(
     ctx: &Ctx,
     tx: &Tx,
     ending: &Ending,
-    status: EnrolmentStatus,
-    on: CivilDate,
-) -> Result<Vec<Touch>, Error> {
+    (status, on): (EnrolmentStatus, CivilDate),
+    changes: &mut Changes,
+) -> Result<(), Error> {
     store::end_if_unchanged(tx, &ending.grants, status.code(), on).await?;
-    let mut touches = raise_classes(ctx, tx, &ending.class_grants, &ending.classes).await?;
-    let touch =
-        |grant: &Grant<_>| Touch { kind: "enrolment", id: grant.id(), revision: grant.revision() + 1 };
-    touches.extend(ending.grants.iter().map(touch));
-    Ok(touches)
+    for row in &ending.rows {
+        let touch = Touch { kind: "enrolment", id: row.id, revision: row.revision + 1 };
+        let after = serde_json::json!({ "ended_on": on.to_string(), "status": status.code() });
+        changes.described(row.person_id, touch, serde_json::json!({ "status": row.status }), after);
+    }
+    raise_classes(ctx, tx, &ending.class_grants, &ending.classes, changes).await
 }
 
 /// What each class teaches, and how that fades.

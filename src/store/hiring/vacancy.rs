@@ -177,3 +177,34 @@ pub async fn close(tx: &Tx, grant: &Grant<act::ManageVacancy>, on: CivilDate) ->
         .await?;
     if done.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
 }
+
+/// Puts what a factory may change of a vacancy in the place of what was there, if it is unchanged since it was
+/// read.
+///
+/// # Errors
+/// [`Error::Stale`].
+pub async fn update_if_unchanged(
+    tx: &Tx,
+    grant: &Grant<act::ManageVacancy>,
+    wanted: &vacancy::Model,
+) -> Result<(), Error> {
+    use vacancy::Column;
+    let done = vacancy::Entity::update_many()
+        .col_expr(Column::TitleZh, Expr::val(wanted.title_zh.as_str()))
+        .col_expr(Column::TitleEn, Expr::val(wanted.title_en.as_str()))
+        .col_expr(Column::Headcount, Expr::val(wanted.headcount))
+        .col_expr(Column::WageMinMinor, Expr::val(wanted.wage_min_minor))
+        .col_expr(Column::WageMaxMinor, Expr::val(wanted.wage_max_minor))
+        .col_expr(Column::StartsOn, Expr::val(wanted.starts_on))
+        .col_expr(Column::ShiftDay, Expr::val(wanted.shift_day))
+        .col_expr(Column::ShiftEvening, Expr::val(wanted.shift_evening))
+        .col_expr(Column::ShiftNight, Expr::val(wanted.shift_night))
+        .col_expr(Column::Dormitory, Expr::val(wanted.dormitory))
+        .col_expr(Column::AgeMin, Expr::val(wanted.age_min))
+        .col_expr(Column::Revision, Expr::val(grant.revision() + 1))
+        .filter(Column::Id.eq(grant.id()))
+        .filter(Column::Revision.eq(grant.revision()))
+        .exec(tx.conn())
+        .await?;
+    if done.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
+}

@@ -6,6 +6,7 @@ use ballast_domain::base::id::OrganisationId;
 use ballast_domain::base::region::RegionCode;
 use ballast_domain::identity::policy::{Grant, Scope, act};
 use ballast_domain::organisation::organisation::OrganisationKind;
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
@@ -65,6 +66,26 @@ pub async fn insert_all(
         return Err(Error::Missing);
     }
     batch::insert_all::<organisation::Entity, _>(tx.conn(), rows).await
+}
+
+/// Gives an organisation other names, if it is unchanged since it was read.
+///
+/// # Errors
+/// [`Error::Stale`].
+pub async fn rename_if_unchanged(
+    tx: &Tx,
+    grant: &Grant<act::ManageOrganisation>,
+    (name_zh, name_en): (&str, &str),
+) -> Result<(), Error> {
+    let done = organisation::Entity::update_many()
+        .col_expr(organisation::Column::NameZh, Expr::val(name_zh))
+        .col_expr(organisation::Column::NameEn, Expr::val(name_en))
+        .col_expr(organisation::Column::Revision, Expr::val(grant.revision() + 1))
+        .filter(organisation::Column::Id.eq(grant.id()))
+        .filter(organisation::Column::Revision.eq(grant.revision()))
+        .exec(tx.conn())
+        .await?;
+    if done.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
 }
 
 /// An organisation in reach.

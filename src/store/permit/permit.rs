@@ -115,7 +115,7 @@ pub struct NewDraft {
     pub ends_on: CivilDate,
 }
 
-/// Inserts drafts of one employer, each with a grant for its person too.
+/// Inserts drafts of one employer, each with a grant for its person too, and gives them as they are now.
 ///
 /// # Errors
 /// [`Error::Missing`] for a draft whose grant is for somebody else; [`Error::Duplicate`] for a reference that
@@ -125,7 +125,7 @@ pub async fn insert_drafts(
     employer: &Grant<act::DraftPermit>,
     people: &[Grant<act::DraftPermit>],
     drafts: Vec<NewDraft>,
-) -> Result<(), Error> {
+) -> Result<Vec<Model>, Error> {
     if !people.iter().map(Grant::id).eq(drafts.iter().map(|draft| draft.person.0)) {
         return Err(Error::Missing);
     }
@@ -141,7 +141,9 @@ pub async fn insert_drafts(
         ends_on: draft.ends_on,
         revision: 1,
     };
-    batch::insert_all::<Entity, _>(tx.conn(), drafts.into_iter().map(row).collect()).await
+    let rows: Vec<Model> = drafts.into_iter().map(row).collect();
+    batch::insert_all::<Entity, _>(tx.conn(), rows.clone()).await?;
+    Ok(rows)
 }
 
 /// Moves a permit to another status, if nobody has changed it since it was judged.

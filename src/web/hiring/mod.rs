@@ -1,3 +1,4 @@
 //! Vacancies.
 
 pub mod vacancy;
+pub mod vacancy_edit;

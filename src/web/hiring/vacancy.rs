@@ -13,7 +13,7 @@ use crate::http::session::PageUser;
 use crate::service::hiring::vacancy::{self as vacancies, VacancyView};
 use crate::service::matching::shortlist;
 use crate::service::page::PageRequest;
-use crate::service::{Ctx, Error};
+use crate::service::{Ctx, Error, Seen};
 use crate::web::frame::{self, Place, crumb, failed, redirect};
 use crate::web::ui::form::{self, Select};
 use crate::web::ui::parts::{self, BadgeKind, Column, ColumnKind, FoldRow, Pager};
@@ -224,8 +224,15 @@ fn status_badge(words: Words, vacancy: &VacancyView) -> Markup {
 
 fn actions(ctx: &Ctx, words: Words, vacancy: &VacancyView) -> Markup {
     html! {
-        @if ctx.actor.may(Action::RankVacancy) && vacancy.status == "open" {
-            div.actions { a.btn href={ "/vacancies/" (vacancy.id) "/shortlist" } { (words.t("nav-shortlist")) } }
+        @if vacancy.status == "open" {
+            div.actions {
+                @if ctx.actor.may(Action::RankVacancy) {
+                    a.btn href={ "/vacancies/" (vacancy.id) "/shortlist" } { (words.t("nav-shortlist")) }
+                }
+                @if ctx.actor.may(Action::ManageVacancy) {
+                    a.btn.alt href={ "/vacancies/" (vacancy.id) "/edit" } { (words.t("vacancy-edit")) }
+                }
+            }
         }
     }
 }
@@ -253,7 +260,7 @@ pub async fn close(
 ) -> poem::Result<Response> {
     let user = frame::require_user(request).await?;
     frame::check_form(request, &user, &form.csrf)?;
-    let closed = vacancies::close_vacancy(&user.ctx, VacancyId(id)).await;
+    let closed = vacancies::close_vacancy(&user.ctx, VacancyId(id), &Seen::Whatever).await;
     closed.map_err(|e: Error| failed(&e))?;
     Ok(redirect(&format!("/vacancies/{id}")))
 }

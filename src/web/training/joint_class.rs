@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::http::csrf;
 use crate::http::session::PageUser;
+use crate::service::Seen;
 use crate::service::batch::Mode;
 use crate::service::page::{LIMIT_MAX, PageRequest};
 use crate::service::taxonomy::label;
@@ -166,6 +167,7 @@ pub async fn finish(
             break;
         }
     }
-    enrolments::finish_enrolments(ctx, open, ctx.today(), Mode::Commit).await.map_err(|e| failed(&e))?;
+    let done = enrolments::finish_enrolments(ctx, open, &Seen::Whatever, ctx.today(), Mode::Commit).await;
+    done.map_err(|e| failed(&e))?;
     Ok(redirect(&format!("/joint-classes/{id}")))
 }

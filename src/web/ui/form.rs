@@ -86,6 +86,37 @@ pub fn field(field: &Field) -> Markup {
     }
 }
 
+/// A box to tick.
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// The element's id, and the name that is sent when it is ticked.
+    pub id: String,
+    /// What it says.
+    pub label: String,
+    /// Whether it is ticked.
+    pub checked: bool,
+    /// What helps to decide.
+    pub hint: Option<String>,
+}
+
+/// Boxes that belong together under one question, with what is wrong with the answer.
+#[must_use]
+pub fn checks(legend: &str, error: Option<&str>, checks: &[Check]) -> Markup {
+    html! {
+        fieldset.field.ticks {
+            legend { (legend) }
+            @if let Some(error) = error { span.error { (error) } }
+            @for check in checks {
+                label for=(check.id) {
+                    input id=(check.id) name=(check.id) type="checkbox" checked[check.checked];
+                    " " (check.label)
+                    @if let Some(hint) = &check.hint { " " span.hint { (hint) } }
+                }
+            }
+        }
+    }
+}
+
 /// A choice of one value from a list.
 #[derive(Clone, Debug)]
 pub struct Select {

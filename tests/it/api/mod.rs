@@ -1,3 +1,7 @@
 //! The API.
 
+mod crash;
+mod idempotency;
 mod permit;
+mod precondition;
+mod retries;

@@ -37,21 +37,24 @@ async fn a_worker_is_registered_drafted_and_handed_in() {
     });
     let drafted = official.post("/api/v1/permits", permit).await.expect_status(201).json();
     let path = format!("/api/v1/permits/{}", drafted["id"].as_str().unwrap());
-    let seen = app.factory().get(&path).await.expect_status(200).json();
+    let shown = app.factory().get(&path).await.expect_status(200);
+    let seen = shown.json();
     assert_eq!(seen["bars"][0]["code"], "document_unknown");
     assert_eq!(seen["bundle"][1]["day"], "2027-06-30");
     assert!(seen.get("person_id").is_none() && !seen.to_string().contains("clinic"), "{seen}");
 
     let step = format!("{path}/submission");
-    app.factory().post(&step, json!({ "revision": 9 })).await.expect_status(412);
-    let submitted = app.factory().post(&step, json!({ "revision": 1 })).await.expect_status(200).json();
+    app.factory().post(&step, json!({})).await.expect_problem(428, "precondition_required");
+    app.factory().step(&step, "\"9-0\"").await.expect_problem(412, "stale");
+    let submitted = app.factory().step(&step, shown.header("etag")).await.expect_status(200);
+    let (tag, submitted) = (submitted.header("etag").to_owned(), submitted.json());
     assert_eq!((&submitted["status"], &submitted["revision"]), (&json!("submitted"), &json!(2)));
-    official.post(&step, json!({ "revision": 2 })).await.expect_status(409);
+    official.step(&step, &tag).await.expect_status(409);
     let drafts = app.factory().get("/api/v1/permits?status=draft").await.expect_status(200).json();
     assert_eq!(drafts["items"].as_array().unwrap().len(), 1);
     app.factory().get("/api/v1/permits?status=approved").await.expect_status(400);
-    official.post(&format!("{path}/withdrawal"), json!({ "revision": 2 })).await.expect_status(200);
+    official.step(&format!("{path}/withdrawal"), &tag).await.expect_status(200);
     for door in ["approval", "activation", "clearance"] {
-        official.post(&format!("{path}/{door}"), json!({ "revision": 3 })).await.expect_status(404);
+        official.step(&format!("{path}/{door}"), "\"3-0\"").await.expect_status(404);
     }
 }

@@ -59,13 +59,13 @@ pub struct TestApp {
     /// Where its checkpoints are kept.
     pub checkpoints: TempDir,
     // Last: the connections above close before the database goes.
-    pub(super) database: TestDatabase,
+    pub(super) database: Arc<TestDatabase>,
 }
 
 impl TestApp {
     /// The town on a database of its own.
     pub async fn start() -> Self {
-        Self::serve(TestDatabase::create(Template::Town).await, None, TEST_SEED).await
+        Self::serve(Arc::new(TestDatabase::create(Template::Town).await), None, TEST_SEED).await
     }
 
     /// A town built from nothing in one of the two worlds, whose statements are collected. The same seed and the
@@ -74,10 +74,15 @@ impl TestApp {
         let database = TestDatabase::create(Template::Empty).await;
         let db = database.open(None).await;
         town::build(&installation(db, town::SEED).await, world).await;
-        Self::serve(database, Some(statements::watch), TEST_SEED).await
+        Self::serve(Arc::new(database), Some(statements::watch), TEST_SEED).await
     }
 
-    async fn serve(database: TestDatabase, watch: Option<fn(&str)>, seed: u64) -> Self {
+    /// Another node on the same database: it draws other ids, and knows nothing of what this one is at work on.
+    pub async fn beside(&self) -> Self {
+        Self::serve(self.database.clone(), None, TEST_SEED + 1).await
+    }
+
+    async fn serve(database: Arc<TestDatabase>, watch: Option<fn(&str)>, seed: u64) -> Self {
         let checkpoints = tempfile::tempdir().unwrap();
         let witness = Witness::new(vec![checkpoints.path().to_owned()]);
         let app = installation_with(database.open(watch).await, seed, witness).await;

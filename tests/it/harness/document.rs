@@ -82,6 +82,13 @@ impl Operation {
         parts.collect::<Vec<_>>().join("/")
     }
 
+    /// Whether it has this header as a parameter, and must have it.
+    pub fn header(&self, name: &str) -> Option<bool> {
+        let mut all = self.said["parameters"].as_array().into_iter().flatten();
+        let said = all.find(|said| said["in"] == "header" && said["name"] == name)?;
+        Some(said["required"] == true)
+    }
+
     /// A body that fits the operation's schema, if it takes one.
     pub fn body(&self) -> Option<Value> {
         let content = self.said["requestBody"]["content"].as_object()?;

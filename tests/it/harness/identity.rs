@@ -8,7 +8,7 @@ use ballast::service::context::Receipts;
 use ballast::service::identity::session::{self, Purpose, TOKEN_PREFIX, hash_token};
 use ballast::words::Locale;
 use poem::Body;
-use poem::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, WWW_AUTHENTICATE};
+use poem::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, IF_MATCH, WWW_AUTHENTICATE};
 use poem::http::{Method, StatusCode};
 use serde_json::Value;
 
@@ -69,6 +69,7 @@ impl<'a> Identity<'a> {
             request_id: "test".to_owned(),
             locale: Locale::En,
             receipts: Receipts::default(),
+            retry: None,
         }
     }
 
@@ -121,9 +122,31 @@ impl<'a> Identity<'a> {
 
     /// Any method, with or without a JSON body.
     pub async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
-        let headers = body.as_ref().map(|_| (CONTENT_TYPE.as_str(), "application/json"));
+        self.send_with(method, path, &[], body).await
+    }
+
+    /// The same with more headers.
+    pub async fn send_with(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<Value>,
+    ) -> Answer {
+        let kind = body.as_ref().map(|_| (CONTENT_TYPE.as_str(), "application/json"));
+        let headers = [kind.as_slice(), headers].concat();
         let body = body.map_or_else(Body::empty, |body| Body::from_string(body.to_string()));
-        self.send_raw(method, path, headers.as_slice(), body).await
+        self.send_raw(method, path, &headers, body).await
+    }
+
+    /// PATCH of the row whose tag was seen.
+    pub async fn patch(&self, path: &str, tag: &str, body: Value) -> Answer {
+        self.send_with(Method::PATCH, path, &[(IF_MATCH.as_str(), tag)], Some(body)).await
+    }
+
+    /// POST of a step of the row whose tag was seen.
+    pub async fn step(&self, path: &str, tag: &str) -> Answer {
+        self.send_with(Method::POST, path, &[(IF_MATCH.as_str(), tag)], None).await
     }
 
     /// A request with headers and a body as they are.

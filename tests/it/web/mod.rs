@@ -3,6 +3,7 @@
 mod forms;
 mod pages;
 mod sign_in;
+mod vacancy_edit;
 
 /// A word as a form field carries it.
 fn encoded(text: &str) -> String {

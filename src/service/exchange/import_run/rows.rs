@@ -20,6 +20,7 @@ use crate::format::exchange::{
     vacancy as vacancy_file,
 };
 use crate::service::batch::Mode;
+use crate::service::exchange::idempotency_key::Made;
 use crate::service::hiring::vacancy::{NewVacancy, post_vacancies};
 use crate::service::organisation::site;
 use crate::service::permit::permit_document::DocumentContent;
@@ -33,7 +34,7 @@ use crate::service::record::skill_claim::{NewSkillClaim, record_skill_claims};
 use crate::service::taxonomy::{occupation, skill};
 use crate::service::training::enrolment::{NewEnrolment, enrol_trainees};
 use crate::service::training::joint_class;
-use crate::service::{Ctx, Error, Field};
+use crate::service::{Ctx, Error, Field, once};
 use crate::words::Arg;
 
 /// What a file was found to be.
@@ -45,6 +46,8 @@ pub struct Tried {
     pub ids: BTreeMap<usize, Uuid>,
     /// What is wrong.
     pub problems: Vec<RowProblem>,
+    /// Whether the same file was imported before under the request's key.
+    pub replayed: bool,
 }
 
 /// What a rule refuses to a single row, and the column that it is about; in a larger batch it is a field.
@@ -74,27 +77,28 @@ fn unreadable(kind: Kind, bytes: &[u8], problems: Vec<Problem>) -> Tried {
             code: problem.code,
         }
     };
-    Tried { rows, ids: BTreeMap::new(), problems: problems.into_iter().map(told).collect() }
+    Tried { rows, problems: problems.into_iter().map(told).collect(), ..Tried::default() }
 }
 
 /// The answer of a use case about a batch in which each row was one item.
-fn settle<I: Into<Uuid>>(
+fn settle(
     kind: Kind,
     rows: usize,
-    tried: Result<Vec<I>, Error>,
+    tried: Result<Made, Error>,
     own: Vec<RowProblem>,
     refine: impl Fn(&Pointer<'_>, &mut RowProblem),
 ) -> Result<Tried, Error> {
-    let (ids, mut problems) = match tried {
-        Ok(ids) => (ids.into_iter().enumerate().map(|(n, id)| (row_of(n), id.into())).collect(), own),
+    let (made, mut problems) = match tried {
+        Ok(made) => (made, own),
         Err(error) => {
             let told = told(kind, rows, error, refine)?;
-            (BTreeMap::new(), own.into_iter().chain(told).collect())
+            (Made::default(), own.into_iter().chain(told).collect())
         }
     };
+    let ids = made.ids.into_iter().enumerate().map(|(n, id)| (row_of(n), id)).collect();
     // What is wrong in itself may also have been found to name nothing.
     problems.dedup();
-    Ok(Tried { rows, ids, problems })
+    Ok(Tried { rows, ids, problems, replayed: made.replayed })
 }
 
 /// The problems of an error in the file's own terms; an error that is about no row stays one.
@@ -179,7 +183,7 @@ pub async fn trainees(ctx: &Ctx, owner: Owner, bytes: &[u8], mode: Mode) -> Resu
     };
     let new: Vec<NewPerson> = rows.into_iter().map(new_person).collect();
     let count = new.len();
-    let tried = register_people(ctx, owner.organisation, new, mode).await;
+    let tried = once(ctx, "person", register_people(ctx, owner.organisation, new, mode)).await;
     settle(Kind::Trainees, count, tried, Vec::new(), |_, _| {})
 }
 
@@ -238,7 +242,7 @@ pub async fn skill_claims(ctx: &Ctx, owner: Owner, bytes: &[u8], mode: Mode) -> 
         });
     }
     let (count, mode) = (new.len(), unless_wrong(mode, &own));
-    let tried = record_skill_claims(ctx, Some(owner.organisation), new, mode).await;
+    let tried = once(ctx, "skill_claim", record_skill_claims(ctx, Some(owner.organisation), new, mode)).await;
     settle(Kind::SkillClaims, count, tried, own, |_, _| {})
 }
 
@@ -274,7 +278,7 @@ pub async fn class_rosters(ctx: &Ctx, owner: Owner, bytes: &[u8], mode: Mode) ->
             person: person(whom, &mut nothing),
         });
     }
-    let tried = enrol_trainees(ctx, owner.organisation, new, mode).await;
+    let tried = once(ctx, "enrolment", enrol_trainees(ctx, owner.organisation, new, mode)).await;
     settle(Kind::ClassRosters, rows.len(), tried, Vec::new(), |_, _| {})
 }
 
@@ -303,13 +307,14 @@ pub async fn households(ctx: &Ctx, owner: Owner, bytes: &[u8], mode: Mode) -> Re
             members,
         });
     }
-    let tried = match register_households(ctx, owner.organisation, new, mode).await {
-        Ok(ids) => {
+    let work = register_households(ctx, owner.organisation, new, mode);
+    let tried = match once(ctx, "household", work).await {
+        Ok(Made { ids, replayed }) => {
             let ids = ids
                 .iter()
                 .zip(&households)
-                .flat_map(|(id, household)| household.members.iter().map(|member| (member.row, id.0)));
-            return Ok(Tried { rows, ids: ids.collect(), problems: Vec::new() });
+                .flat_map(|(id, household)| household.members.iter().map(|member| (member.row, *id)));
+            return Ok(Tried { rows, ids: ids.collect(), problems: Vec::new(), replayed });
         }
         Err(error) => error,
     };
@@ -328,7 +333,7 @@ pub async fn households(ctx: &Ctx, owner: Owner, bytes: &[u8], mode: Mode) -> Re
     let mut problems = told(Kind::Households, households.len(), tried, refine)?;
     problems.sort_by(|a, b| (a.row, &a.column, a.code).cmp(&(b.row, &b.column, b.code)));
     problems.dedup();
-    Ok(Tried { rows, ids: BTreeMap::new(), problems })
+    Ok(Tried { rows, problems, ..Tried::default() })
 }
 
 /// Vacancies.
@@ -372,7 +377,7 @@ pub async fn vacancies(ctx: &Ctx, owner: Owner, bytes: &[u8], mode: Mode) -> Res
             requirements,
         });
     }
-    let tried = post_vacancies(ctx, owner.organisation, new, mode).await;
+    let tried = once(ctx, "vacancy", post_vacancies(ctx, owner.organisation, new, mode)).await;
     settle(Kind::Vacancies, rows.len(), tried, Vec::new(), |pointer, problem| {
         let cells = rows.get(pointer.item).map(|row| row.requirements.as_slice()).unwrap_or_default();
         problem.part = pointer.inner.and_then(|n| cells.get(n)).map(|cell| cell.skill.clone());
@@ -389,7 +394,7 @@ pub async fn foreign_workers(ctx: &Ctx, owner: Owner, bytes: &[u8], mode: Mode) 
     let papers: Vec<Vec<&str>> =
         rows.iter().map(|row| certificates(row).map(|(prefix, _, _)| prefix).collect()).collect();
     let new: Vec<NewForeignWorker> = rows.into_iter().map(new_worker).collect();
-    let tried = register_foreign_workers(ctx, owner.organisation, port, new, mode).await;
+    let tried = once(ctx, "person", register_foreign_workers(ctx, owner.organisation, port, new, mode)).await;
     settle(Kind::ForeignWorkers, papers.len(), tried, Vec::new(), |pointer, problem| {
         let Some(("documents", field)) = pointer.field.split_once('/') else { return };
         let prefix = papers.get(pointer.item).and_then(|all| all.get(pointer.inner?));

@@ -293,7 +293,8 @@ fn code(error: &Error) -> &'static str {
     match error {
         Error::Refused(refusal) => refusal.code,
         Error::Invalid(_) => "invalid",
-        Error::Stale => "stale",
+        Error::Stale | Error::PreconditionRequired => "stale",
+        Error::KeyReused | Error::InFlight => "conflict",
         Error::Unavailable => "unavailable",
         Error::NotFound => "not_found",
         Error::Denied | Error::Unauthenticated | Error::WrongCredentials => "denied",

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use ballast::entity::audit::{audit_entry, audit_leaf, audit_pending, audit_touch};
-use ballast::service::Error;
 use ballast::service::audit::checkpoint::{Signing, sign_head};
 use ballast::service::audit::export::{export_log, prove_entry, verify_file};
 use ballast::service::audit::sequencer::{await_sealed, seal_all, seal_batch};
 use ballast::service::batch::Mode;
 use ballast::service::hiring::vacancy::{close_vacancy, post_vacancies};
+use ballast::service::{Error, Seen};
 use ballast::store::audit::audit_entry::Touch;
 use ballast_domain::base::id::{AuditEntryId, VacancyId};
 use ballast_domain::identity::policy::{Act as _, act};
@@ -115,7 +115,7 @@ async fn a_change_whose_entry_fails_is_taken_back() {
     operator.record(&tx, act::ManageVacancy::ACTION, ("vacancy", id.0), &[touch]).await.unwrap();
     tx.commit().await.unwrap();
 
-    let refused = close_vacancy(&ctx, id).await;
+    let refused = close_vacancy(&ctx, id, &Seen::Whatever).await;
     assert!(matches!(refused, Err(Error::Internal(_))), "{refused:?}");
     let vacancy = app.factory().get(&format!("/api/v1/vacancies/{}", id.0)).await.json();
     assert_eq!((&vacancy["status"], &vacancy["revision"]), (&json!("open"), &json!(1)));
@@ -132,7 +132,7 @@ async fn two_sequencers_and_many_writers_give_one_log_in_the_order_of_each_row()
         let factory = app.town.home.factory;
         writers.spawn(async move {
             let id = post_vacancies(&ctx, factory, new, Mode::Commit).await.unwrap()[0];
-            close_vacancy(&ctx, id).await.unwrap();
+            close_vacancy(&ctx, id, &Seen::Whatever).await.unwrap();
         });
     }
     let mut sequencers = JoinSet::new();
@@ -177,7 +177,7 @@ async fn an_answer_that_must_be_sealed_waits_for_it() {
     let app = TestApp::start().await;
     let ctx = app.factory().ctx().await;
     await_sealed(&ctx).await.expect("nothing was written: nothing to wait for");
-    close_vacancy(&ctx, VacancyId(app.town.home.vacancy)).await.unwrap();
+    close_vacancy(&ctx, VacancyId(app.town.home.vacancy), &Seen::Whatever).await.unwrap();
     let [(id, _)] = ctx.receipts.list().try_into().unwrap();
     let waiting = || audit_pending::Entity::find().count(app.app.db.reader());
     assert!(waiting().await.unwrap() > 0);

@@ -1,5 +1,6 @@
 //! What people are told: those whom it concerns, once, and nothing that they could not see.
 
+use ballast::service::Seen;
 use ballast::service::batch::Mode;
 use ballast::service::exchange::job::{NewJob, enqueue};
 use ballast::service::permit::permit::{submit_permit, withdraw_permit};
@@ -50,7 +51,7 @@ fn named(endings: &[(&str, &str)]) -> Vec<(String, String)> {
 async fn a_submitted_permit_is_told_to_the_officials_of_its_port_and_to_nobody_else() {
     let app = TestApp::start().await;
     let permit = app.town.home.permit;
-    submit_permit(&app.factory().ctx().await, PermitId(permit), None).await.unwrap();
+    submit_permit(&app.factory().ctx().await, PermitId(permit), &Seen::Whatever).await.unwrap();
     let items = told(&app.official()).await;
     assert_eq!(items.len(), 1);
     assert_eq!(
@@ -62,21 +63,24 @@ async fn a_submitted_permit_is_told_to_the_officials_of_its_port_and_to_nobody_e
         assert!(told(&other).await.is_empty(), "{}", other.role);
     }
     // What is taken back is nothing to look at, and who did it need not be told.
-    withdraw_permit(&app.factory().ctx().await, PermitId(permit), None).await.unwrap();
+    withdraw_permit(&app.factory().ctx().await, PermitId(permit), &Seen::Whatever).await.unwrap();
     assert_eq!(told(&app.official()).await.len(), 1);
 }
 
 #[tokio::test]
 async fn an_official_who_submits_is_not_told_of_it() {
     let app = TestApp::start().await;
-    submit_permit(&app.official().ctx().await, PermitId(app.town.home.permit), None).await.unwrap();
+    submit_permit(&app.official().ctx().await, PermitId(app.town.home.permit), &Seen::Whatever)
+        .await
+        .unwrap();
     assert!(told(&app.official()).await.is_empty());
 }
 
 #[tokio::test]
 async fn a_refused_change_tells_nobody() {
     let app = TestApp::start().await;
-    let refused = submit_permit(&app.factory().ctx().await, PermitId(app.town.home.permit), Some(7)).await;
+    let refused =
+        submit_permit(&app.factory().ctx().await, PermitId(app.town.home.permit), &Seen::at(7)).await;
     assert!(refused.is_err());
     assert!(told(&app.official()).await.is_empty());
 }
@@ -203,7 +207,9 @@ async fn a_document_that_will_end_is_told_once_for_each_threshold_to_those_who_c
 async fn nobody_is_told_of_a_permit_that_was_withdrawn() {
     let app = TestApp::start().await;
     record(&app, "health_certificate", "confirmed", 45, None).await;
-    withdraw_permit(&app.factory().ctx().await, PermitId(app.town.home.permit), None).await.unwrap();
+    withdraw_permit(&app.factory().ctx().await, PermitId(app.town.home.permit), &Seen::Whatever)
+        .await
+        .unwrap();
     look(&app, Duration::zero()).await;
     assert!(told(&app.factory()).await.is_empty() && told(&app.official()).await.is_empty());
 }

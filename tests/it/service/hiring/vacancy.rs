@@ -2,11 +2,11 @@
 
 use ballast::entity::audit::{audit_entry, audit_touch};
 use ballast::entity::hiring::vacancy;
-use ballast::service::Error;
 use ballast::service::batch::Mode;
 use ballast::service::hiring::vacancy::{
     NewVacancy, close_vacancy, find_vacancy, get_vacancy, post_vacancies,
 };
+use ballast::service::{Error, Seen};
 use ballast_domain::base::id::{OccupationId, SiteId, SkillId, VacancyId};
 use ballast_domain::matching::candidate::Shifts;
 use ballast_domain::matching::query::Requirement;
@@ -162,10 +162,13 @@ async fn closing_raises_the_revision_once_and_the_log_knows_each_step() {
     let id = post_vacancies(&ctx, home.factory, vec![post(home, "V-2")], Mode::Commit).await.unwrap()[0];
     let posted = get_vacancy(&ctx, id).await.unwrap();
     assert_eq!((posted.status.as_str(), posted.revision, posted.closed_on), ("open", 1, None));
-    let closed = close_vacancy(&ctx, id).await.unwrap();
+    let closed = close_vacancy(&ctx, id, &Seen::Whatever).await.unwrap();
     let expected = ("closed", 2, Some(day(2026, 11, 24)));
     assert_eq!((closed.status.as_str(), closed.revision, closed.closed_on), expected);
-    assert_eq!(refused(close_vacancy(&ctx, id).await), named([("refused", "vacancy_closed")]));
+    assert_eq!(
+        refused(close_vacancy(&ctx, id, &Seen::Whatever).await),
+        named([("refused", "vacancy_closed")])
+    );
     let steps = [(1, "ManageVacancy".to_owned()), (2, "ManageVacancy".to_owned())];
     assert_eq!(touches(&app, id).await, steps, "a refused step is no step");
 }
@@ -188,7 +191,7 @@ async fn another_factorys_vacancy_is_not_there() {
     let app = TestApp::start().await;
     let (id, ctx) = (VacancyId(app.town.other.vacancy), app.factory().ctx().await);
     assert!(matches!(get_vacancy(&ctx, id).await, Err(Error::NotFound)));
-    assert!(matches!(close_vacancy(&ctx, id).await, Err(Error::NotFound)));
+    assert!(matches!(close_vacancy(&ctx, id, &Seen::Whatever).await, Err(Error::NotFound)));
     assert!(matches!(find_vacancy(&ctx, &id.to_string()).await, Err(Error::NotFound)));
     // Both factories call theirs V-1, and each finds its own.
     assert_eq!(find_vacancy(&ctx, "V-1").await.unwrap().0, app.town.home.vacancy);

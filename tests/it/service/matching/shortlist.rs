@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ballast::entity::audit::{audit_entry, audit_subject};
 use ballast::entity::person::person;
-use ballast::service::Ctx;
 use ballast::service::batch::Mode;
 use ballast::service::hiring::vacancy::post_vacancies;
 use ballast::service::matching::shortlist::{Band, NotListed, ShortlistView, get_shortlist};
@@ -16,6 +15,7 @@ use ballast::service::record::skill_claim::{NewSkillClaim, record_skill_claims};
 use ballast::service::training::agreement::{NewAgreement, sign_agreements};
 use ballast::service::training::enrolment::{NewEnrolment, enrol_trainees, finish_enrolments};
 use ballast::service::training::joint_class::{NewJointClass, open_joint_classes};
+use ballast::service::{Ctx, Seen};
 use ballast_domain::base::id::{
     JointClassId, OccupationId, OrganisationId, PersonId, SkillClaimId, SkillId, VacancyId,
 };
@@ -213,7 +213,9 @@ impl Cast {
         let row = |joint_class, name: &str| NewEnrolment { joint_class, person: self.ids[name] };
         let new = vec![row(here, "Enrolled"), row(here, "Finished"), row(elsewhere, "Elsewhere")];
         let enrolled = enrol_trainees(school, home.school, new, Mode::Commit).await.unwrap();
-        finish_enrolments(school, vec![enrolled[1]], day(2026, 11, 24), Mode::Commit).await.unwrap();
+        finish_enrolments(school, vec![enrolled[1]], &Seen::Whatever, day(2026, 11, 24), Mode::Commit)
+            .await
+            .unwrap();
     }
 
     /// A level was read wrongly, and the right one takes its place.

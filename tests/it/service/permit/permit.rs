@@ -5,7 +5,7 @@ use ballast::service::page::PageRequest;
 use ballast::service::permit::permit::{
     NewPermit, draft_permits, get_permit, list_permits, submit_permit, withdraw_permit,
 };
-use ballast::service::{Ctx, Error};
+use ballast::service::{Ctx, Error, Seen};
 use ballast::store::permit::permit as store;
 use ballast_domain::base::id::{OrganisationId, PermitId, PersonId, PortId, VacancyId};
 use ballast_domain::base::unknown::Verdict;
@@ -105,13 +105,15 @@ async fn a_permit_is_handed_in_once_and_taken_back_once() {
     let app = TestApp::start().await;
     let (place, ctx) = (&app.town.home, app.factory().ctx().await);
     let id = PermitId(place.permit);
-    assert!(matches!(submit_permit(&ctx, id, Some(7)).await, Err(Error::Stale)));
-    assert_eq!(submit_permit(&ctx, id, Some(1)).await.unwrap(), 2);
-    let again = submit_permit(&ctx, id, None).await;
+    assert!(matches!(submit_permit(&ctx, id, &Seen::at(7)).await, Err(Error::Stale)));
+    assert_eq!(submit_permit(&ctx, id, &Seen::at(1)).await.unwrap(), 2);
+    let again = submit_permit(&ctx, id, &Seen::Whatever).await;
     assert!(matches!(again, Err(Error::Refused(ref why)) if why.code == "permit_past_step"), "{again:?}");
-    assert!(matches!(withdraw_permit(&ctx, id, Some(1)).await, Err(Error::Stale)));
-    assert_eq!(withdraw_permit(&ctx, id, Some(2)).await.unwrap(), 3);
-    for step in [submit_permit(&ctx, id, None).await, withdraw_permit(&ctx, id, None).await] {
+    assert!(matches!(withdraw_permit(&ctx, id, &Seen::at(1)).await, Err(Error::Stale)));
+    assert_eq!(withdraw_permit(&ctx, id, &Seen::at(2)).await.unwrap(), 3);
+    for step in
+        [submit_permit(&ctx, id, &Seen::Whatever).await, withdraw_permit(&ctx, id, &Seen::Whatever).await]
+    {
         assert!(matches!(step, Err(Error::Refused(_))), "{step:?}");
     }
     let view = get_permit(&ctx, id).await.unwrap();
@@ -125,7 +127,7 @@ async fn a_permit_that_changed_since_it_was_judged_is_left_alone() {
     let id = PermitId(place.permit);
     let (target, _) = store::get_target(app.app.db.reader(), id).await.unwrap();
     let grant = ctx.authorise::<act::SubmitPermit>(&target).unwrap();
-    submit_permit(&ctx, id, None).await.unwrap();
+    submit_permit(&ctx, id, &Seen::Whatever).await.unwrap();
     let tx = ctx.write_tx().await.unwrap();
     let late = store::update_status_if_unchanged(&tx, &grant, Status::Withdrawn).await;
     assert!(matches!(late, Err(ballast::store::Error::Stale)), "{late:?}");
@@ -140,7 +142,11 @@ async fn nobody_out_of_reach_finds_or_moves_a_permit() {
     for identity in [app.other_factory(), app.other_official()] {
         let ctx = identity.ctx().await;
         assert!(matches!(get_permit(&ctx, id).await, Err(Error::NotFound)), "{}", identity.role);
-        assert!(matches!(submit_permit(&ctx, id, None).await, Err(Error::NotFound)), "{}", identity.role);
+        assert!(
+            matches!(submit_permit(&ctx, id, &Seen::Whatever).await, Err(Error::NotFound)),
+            "{}",
+            identity.role
+        );
         let page = list_permits(&ctx, None, PageRequest::default()).await.unwrap();
         assert!(page.items.iter().all(|permit| permit.id != id));
         assert_eq!(page.items.len(), 1, "their own");
@@ -204,7 +210,7 @@ async fn a_list_is_paged_and_filtered_by_status() {
     for n in 0..3 {
         draft_one(&ctx, place.factory, draft(place, place.worker, &format!("L-{n}"))).await.unwrap();
     }
-    submit_permit(&ctx, PermitId(place.permit), None).await.unwrap();
+    submit_permit(&ctx, PermitId(place.permit), &Seen::Whatever).await.unwrap();
     let drafts =
         list_permits(&ctx, Some(Status::Draft), PageRequest { limit: 2, after: None }).await.unwrap();
     assert_eq!(drafts.items.len(), 2);

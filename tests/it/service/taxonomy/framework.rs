@@ -53,6 +53,7 @@ async fn installation() -> (TempDir, Ctx) {
         hashing: Semaphore::new(1),
         people: Catalogue::default(),
         log: Log::new(Witness::default()),
+        running: Default::default(),
     };
     (folder, Ctx::operator(Arc::new(app), Locale::En))
 }

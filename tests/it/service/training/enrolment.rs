@@ -1,7 +1,6 @@
 //! Seats are not oversold, and finishing a class writes what was learnt.
 
 use ballast::entity::person::person_tie;
-use ballast::service::Error;
 use ballast::service::batch::Mode;
 use ballast::service::person::person::{NewPerson, register_people};
 use ballast::service::record::skill_claim::list_skill_claims;
@@ -9,6 +8,7 @@ use ballast::service::training::enrolment::{
     NewEnrolment, enrol_trainees, finish_enrolments, list_enrolments, withdraw_enrolment,
 };
 use ballast::service::training::joint_class::{get_joint_class, list_joint_classes};
+use ballast::service::{Error, Seen};
 use ballast_domain::base::id::{EnrolmentId, JointClassId, PersonId};
 use ballast_domain::record::skill_claim::{DecayClass, EvidenceKind};
 use futures_util::future::join_all;
@@ -53,8 +53,8 @@ async fn a_taken_seat_is_taken_until_somebody_leaves() {
     assert_eq!(refused(enrol(rows(class, &home.people[2..3])).await), named([("refused", "class_full")]));
     let again = enrol(rows(class, &home.people[..1])).await;
     assert_eq!(refused(again), named([("refused", "already_enrolled")]));
-    withdraw_enrolment(&school, enrolled[1], day(2026, 11, 24)).await.unwrap();
-    let twice = withdraw_enrolment(&school, enrolled[1], day(2026, 11, 24)).await;
+    withdraw_enrolment(&school, enrolled[1], &Seen::Whatever, day(2026, 11, 24)).await.unwrap();
+    let twice = withdraw_enrolment(&school, enrolled[1], &Seen::Whatever, day(2026, 11, 24)).await;
     assert_eq!(refused(twice), named([("refused", "enrolment_ended")]));
     enrol(rows(class, &home.people[2..3])).await.unwrap();
     assert_eq!(get_joint_class(&school, class).await.unwrap().enrolled, 2);
@@ -110,8 +110,8 @@ async fn finishing_writes_a_claim_for_each_module() {
     let (home, school, class) = (&app.town.home, app.school().ctx().await, class(&app, "C-2", 3).await);
     let new = rows(class, &home.people[..3]);
     let ids = enrol_trainees(&school, home.school, new, Mode::Commit).await.unwrap();
-    withdraw_enrolment(&school, ids[1], day(2026, 11, 24)).await.unwrap();
-    let finish = |ids, on| finish_enrolments(&school, ids, on, Mode::Commit);
+    withdraw_enrolment(&school, ids[1], &Seen::Whatever, day(2026, 11, 24)).await.unwrap();
+    let finish = |ids, on| finish_enrolments(&school, ids, &Seen::Whatever, on, Mode::Commit);
     let today = day(2026, 11, 24);
     let wrong = finish(vec![ids[0], ids[1], ids[0], EnrolmentId(NOBODY)], today).await;
     let expected = [
@@ -123,7 +123,7 @@ async fn finishing_writes_a_claim_for_each_module() {
     let early = finish(vec![ids[0]], day(2026, 11, 23)).await;
     assert_eq!(refused(early), named([("/0/on", "before_first_day")]));
     let stranger = app.other_school().ctx().await;
-    let stolen = finish_enrolments(&stranger, vec![ids[0]], today, Mode::Commit).await;
+    let stolen = finish_enrolments(&stranger, vec![ids[0]], &Seen::Whatever, today, Mode::Commit).await;
     assert_eq!(refused(stolen), named([("/0/enrolment", "unknown_enrolment")]));
     assert_eq!(finish(vec![ids[0], ids[2]], today).await.unwrap().len(), 4, "two people, two modules");
     let record = list_skill_claims(&app.trainee().ctx().await, home.trainee, false, ALL).await.unwrap().items;

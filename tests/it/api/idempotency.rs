@@ -1,0 +1,230 @@
+//! A request that is sent again under its key is carried out once. Every operation that makes something is driven
+//! here: one that is missing fails.
+
+use std::collections::BTreeSet;
+
+use ballast::entity::exchange::idempotency_key;
+use poem::Body;
+use poem::http::Method;
+use sea_orm::{EntityTrait as _, PaginatorTrait as _};
+use serde_json::{Value, json};
+
+use crate::harness::{Answer, Identity, TestApp, operations};
+
+/// Operations that are not carried out once, and why.
+const WITHOUT_KEY: [(&str, &str); 1] =
+    [("create_token", "the secret is shown once and kept nowhere; a second token does no harm")];
+
+/// Sends requests twice, and remembers which operations were driven.
+struct Driver<'a> {
+    app: &'a TestApp,
+    driven: BTreeSet<&'static str>,
+}
+
+impl Driver<'_> {
+    async fn keys(&self) -> u64 {
+        idempotency_key::Entity::find().count(self.app.app.db.reader()).await.unwrap()
+    }
+
+    /// Sends it, and sends it again: the answer is the same, and there is one effect.
+    async fn twice(
+        &mut self,
+        operation: &'static str,
+        who: &Identity<'_>,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Answer {
+        let said =
+            operations().into_iter().find(|known| known.id == operation).expect("it is in the document");
+        assert_eq!(
+            said.header("Idempotency-Key"),
+            Some(false),
+            "{operation} does not say that it takes a key"
+        );
+        let (key, kept) = (format!("key-of-{operation}-{}", self.keys().await), self.keys().await);
+        let headers = [headers, &[("idempotency-key", key.as_str())]].concat();
+        let path = format!("/api/v1{path}");
+        let send = || who.send_raw(Method::POST, &path, &headers, Body::from_string(body.to_owned()));
+        let first = send().await;
+        assert!(first.status.is_success(), "{operation}: {}", first.text());
+        assert_eq!(first.header("idempotency-replayed"), "", "{operation}");
+        assert_eq!(self.keys().await, kept + 1, "{operation} leaves its key: {}", first.text());
+        let again = send().await;
+        assert_eq!((again.status, again.text()), (first.status, first.text()), "{operation}");
+        assert_eq!(again.header("etag"), first.header("etag"), "{operation}");
+        assert_eq!(again.header("idempotency-replayed"), "true", "{operation}");
+        assert_eq!(self.keys().await, kept + 1, "{operation}");
+        self.driven.insert(operation);
+        first
+    }
+
+    async fn json(&mut self, operation: &'static str, who: &Identity<'_>, path: &str, body: Value) -> Value {
+        let kind = [("content-type", "application/json")];
+        let answer = self.twice(operation, who, path, &kind, &body.to_string()).await;
+        if answer.body.is_empty() { Value::Null } else { answer.json() }
+    }
+
+    async fn step(&mut self, operation: &'static str, who: &Identity<'_>, path: &str, row: &str) {
+        let tag = who.get(&format!("/api/v1{row}")).await.expect_status(200).header("etag").to_owned();
+        self.twice(operation, who, path, &[("if-match", &tag)], "").await;
+    }
+}
+
+#[tokio::test]
+async fn whatever_is_made_is_made_once_under_its_key() {
+    let app = TestApp::start().await;
+    let mut driver = Driver { app: &app, driven: BTreeSet::new() };
+    installation(&mut driver).await;
+    people(&mut driver).await;
+    work(&mut driver).await;
+    files(&mut driver).await;
+    let exempt: BTreeSet<&str> = WITHOUT_KEY.iter().map(|(operation, _)| *operation).collect();
+    let all: BTreeSet<String> = operations()
+        .into_iter()
+        .filter(|operation| operation.method == Method::POST)
+        .map(|operation| operation.id)
+        .collect();
+    let known: BTreeSet<String> = driver.driven.union(&exempt).map(|id| (*id).to_owned()).collect();
+    assert_eq!(all, known, "drive what is new here, or say why not in WITHOUT_KEY");
+    for operation in operations().iter().filter(|operation| exempt.contains(operation.id.as_str())) {
+        assert!(operation.header("Idempotency-Key").is_none(), "{} needs no exemption", operation.id);
+    }
+}
+
+async fn installation(driver: &mut Driver<'_>) {
+    let (admin, place) = (driver.app.administrator(), &driver.app.town.home);
+    let names = |name: &str| json!({ "name_zh": name, "name_en": name });
+    let named = |mut more: Value, name: &str| {
+        more.as_object_mut().unwrap().extend(names(name).as_object().unwrap().clone());
+        more
+    };
+    let items = |item: Value| json!({ "items": [item] });
+    driver
+        .json("create_regions", &admin, "/regions", items(named(json!({ "code": "219003" }), "Third")))
+        .await;
+    driver
+        .json("create_countries", &admin, "/countries", items(named(json!({ "code": "MN" }), "Mongolia")))
+        .await;
+    let school = named(json!({ "kind": "school", "region": "219001" }), "Second school");
+    driver.json("create_organisation", &admin, "/organisations", school).await;
+    let site =
+        named(json!({ "organisation_id": place.factory.0, "kind": "plant", "region": "219001" }), "Second");
+    driver.json("create_site", &admin, "/sites", site).await;
+    let port = named(json!({ "region": "219001", "bureau_id": place.bureau.0 }), "Second port");
+    driver.json("create_port", &admin, "/ports", port).await;
+    let user = json!({
+        "login": "home.second", "display_name": "Second", "password": "correct horse battery",
+        "role": "factory_hr", "organisation_id": place.factory.0,
+    });
+    driver.json("create_user", &admin, "/users", user).await;
+}
+
+async fn people(driver: &mut Driver<'_>) {
+    let (school, official, place) = (driver.app.school(), driver.app.official(), &driver.app.town.home);
+    let person = json!({ "name": "Gao", "birth_date": "2003-04-05", "home_region": "219001" });
+    let person = driver.json("create_person", &school, "/people", person).await["id"].clone();
+    let wishes = json!({ "from": "2026-12-01", "regions": ["2190"], "shifts": ["day"] });
+    let path = format!("/people/{}/availability", place.trainee);
+    driver.json("create_availability", &school, &path, wishes).await;
+    let claim = json!({
+        "skill": place.skill, "level": 5, "evidence": "assessed", "achieved_on": "2026-10-01",
+    });
+    let path = format!("/people/{}/skill-claims", place.people[1]);
+    driver.json("create_skill_claim", &school, &path, claim).await;
+    let household = json!({
+        "reference": "H-9", "region": "219001", "registered_on": "2026-11-01",
+        "members": [{ "person_id": person, "relation": "head", "valid_from": "2026-11-01" }],
+    });
+    let household = driver.json("create_household", &official, "/households", household).await;
+    let path = format!("/households/{}/targetings", household["id"].as_str().unwrap());
+    let decision = json!({ "outcome": "targeted", "cause": "income", "decided_on": "2026-11-20" });
+    driver.json("create_targeting", &official, &path, decision).await;
+}
+
+async fn work(driver: &mut Driver<'_>) {
+    let (school, factory, official) = (driver.app.school(), driver.app.factory(), driver.app.official());
+    let place = &driver.app.town.home;
+    let agreement = json!({
+        "factory": place.factory.0, "title_zh": "协议", "title_en": "Agreement", "valid_from": "2026-01-01",
+    });
+    let agreement = driver.json("create_agreement", &school, "/agreements", agreement).await;
+    let class = json!({
+        "agreement": agreement["id"], "occupation": place.occupation, "reference": "C-2", "title_zh": "班",
+        "title_en": "Class", "starts_on": "2026-10-01", "ends_on": "2027-06-30", "seats": 2,
+        "modules": [{ "skill": place.skill, "level": 4, "hours": 60 }],
+    });
+    driver.json("create_joint_class", &school, "/joint-classes", class).await;
+    let path = format!("/joint-classes/{}/enrolments", place.joint_class);
+    let second =
+        driver.json("create_enrolment", &school, &path, json!({ "person": place.people[1].0 })).await;
+    let path = format!("/enrolments/{}/withdrawal", second["id"].as_str().unwrap());
+    driver.json("create_enrolment_withdrawal", &school, &path, json!({})).await;
+    let path = format!("/enrolments/{}/completion", place.enrolment);
+    let done = driver.json("create_enrolment_completion", &school, &path, json!({})).await;
+    assert_eq!(done["skill_claims"].as_array().unwrap().len(), 1);
+
+    let worker = json!({
+        "port_id": place.port, "name": "Linh", "birth_date": "1998-02-03", "birth_country": "VN",
+        "travel_document": {
+            "kind": "passport", "country": "VN", "number": "N1", "valid_until": "2033-12-31",
+            "verification": "sighted",
+        },
+    });
+    driver.json("create_foreign_worker", &official, "/foreign-workers", worker).await;
+    let paper = json!({
+        "kind": "health_certificate", "issuer": "Port clinic", "valid_until": "2027-06-30",
+        "verification": "confirmed",
+    });
+    let path = format!("/people/{}/permit-documents", place.worker);
+    driver.json("create_permit_document", &official, &path, paper).await;
+    let permit = json!({
+        "person_id": place.worker.0, "port_id": place.port, "reference": "P-9", "starts_on": "2027-01-01",
+        "ends_on": "2027-12-31",
+    });
+    driver.json("create_permit", &factory, "/permits", permit).await;
+    let permit = format!("/permits/{}", place.permit);
+    driver.step("create_permit_submission", &factory, &format!("{permit}/submission"), &permit).await;
+    driver.step("create_permit_withdrawal", &factory, &format!("{permit}/withdrawal"), &permit).await;
+    let made = driver.json("create_vacancy", &factory, "/vacancies", vacancy(driver.app, "V-9")).await;
+    let vacancy = format!("/vacancies/{}", made["id"].as_str().unwrap());
+    driver.step("create_vacancy_closure", &factory, &format!("{vacancy}/closure"), &vacancy).await;
+}
+
+async fn files(driver: &mut Driver<'_>) {
+    let kind = [("content-type", "text/csv")];
+    let trainees = "name,name_latin,citizen_number,birth_date,sex,phone,home_region,available_from,available_until,\
+        regions,wage_min,shifts,dormitory\nHe,,,2004-01-02,,,219001,,,,,,\nJi,,,2004-01-03,,,219001,,,,,,\n\
+        Ke,,,2004-01-04,,,219001,,,,,,\n";
+    let path = "/imports/trainees?mode=commit";
+    let report = driver.twice("import_rows", &driver.app.school(), path, &kind, trainees).await.json();
+    let people: Vec<String> = report["results"].as_array().unwrap().iter().map(id_of).collect();
+    // Rows of one household share what was made of them.
+    let mut file = "reference,region,registered_on,person,relation,member_from\n".to_owned();
+    for (reference, person, relation) in [("H-20", 0, "head"), ("H-20", 1, "spouse"), ("H-21", 2, "head")] {
+        let person = &people[person];
+        file.push_str(&format!("{reference},219001,2026-11-02,{person},{relation},2026-11-02\n"));
+    }
+    let path = "/imports/households?mode=commit";
+    let report = driver.twice("import_rows", &driver.app.official(), path, &kind, &file).await.json();
+    let ids: Vec<String> = report["results"].as_array().unwrap().iter().map(id_of).collect();
+    assert!(ids[0] == ids[1] && ids[1] != ids[2], "{report}");
+}
+
+/// What was made of a row.
+fn id_of(row: &Value) -> String {
+    row["id"].as_str().expect("it was made").to_owned()
+}
+
+/// A vacancy of the factory at home.
+pub fn vacancy(app: &TestApp, reference: &str) -> Value {
+    let place = &app.town.home;
+    json!({
+        "site_id": place.plant, "occupation_id": place.occupation, "reference": reference, "title_zh": "缝纫工",
+        "title_en": "Operator", "headcount": 2, "wage_min_minor": 420_000, "wage_max_minor": 500_000,
+        "starts_on": "2026-12-15", "shifts": ["day"], "dormitory": false,
+        "requirements": [
+            { "skill_id": place.skill, "essential": true, "level": 4, "floor": 3, "weight": 1000 },
+        ],
+    })
+}
