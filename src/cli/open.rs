@@ -12,6 +12,7 @@ use super::output::Failure;
 use crate::format::matching::ranking_profile;
 use crate::outside::clock::Clock;
 use crate::outside::keys::Keys;
+use crate::outside::metrics::Metrics;
 use crate::outside::random::Random;
 use crate::service::identity::password::HASHED_AT_ONCE;
 use crate::service::organisation::installation;
@@ -113,6 +114,7 @@ pub async fn assemble(db: Db, keys: Keys, random: Random, clock: Clock) -> Resul
         profile: (profile, ranking_profile::digest(text)),
         demonstration,
         hashing: Semaphore::new(HASHED_AT_ONCE),
+        metrics: Metrics::default(),
     }))
 }
 

@@ -3,6 +3,7 @@
 use poem::Request;
 use poem::http::header::{ACCEPT_LANGUAGE, COOKIE};
 
+use super::client::Client;
 use super::limits::REQUEST_ID_BYTES_MAX;
 use crate::words::{Locale, Words};
 
@@ -24,6 +25,10 @@ pub struct RequestInfo {
     pub path: String,
     /// The tag of a language that this request chooses for the next ones too.
     pub chosen_language: Option<&'static str>,
+    /// The other end of the connection.
+    pub client: Client,
+    /// Which list is asked for, in which order: path and query without what only turns the pages.
+    pub list: String,
 }
 
 tokio::task_local! {
@@ -33,7 +38,7 @@ tokio::task_local! {
 impl RequestInfo {
     /// Reads a request. An id from outside is taken over if it is short and plain, else `fresh` is used.
     #[must_use]
-    pub fn read(request: &Request, fresh: String) -> Self {
+    pub fn read(request: &Request, fresh: String, client: Client) -> Self {
         let plain = |id: &&str| {
             !id.is_empty()
                 && id.len() <= REQUEST_ID_BYTES_MAX
@@ -52,6 +57,8 @@ impl RequestInfo {
             wants_page: !program,
             path: path.to_owned(),
             chosen_language: switched.map(Locale::tag),
+            client,
+            list: list_of(request),
         }
     }
 
@@ -76,6 +83,8 @@ pub fn current() -> RequestInfo {
         wants_page: false,
         path: String::new(),
         chosen_language: None,
+        client: Client::default(),
+        list: String::new(),
     })
 }
 
@@ -84,6 +93,18 @@ pub fn current() -> RequestInfo {
 pub fn cookie<'r>(request: &'r Request, name: &str) -> Option<&'r str> {
     let header = request.headers().get(COOKIE)?.to_str().ok()?;
     header.split(';').filter_map(|pair| pair.trim().split_once('=')).find(|(n, _)| *n == name).map(|(_, v)| v)
+}
+
+/// The parameters that do not say which list it is.
+const TURNING: [&str; 4] = ["limit", "cursor", "with_total", "lang"];
+
+/// The path and the sorted parameters that say which list is asked for.
+fn list_of(request: &Request) -> String {
+    let query = request.uri().query().unwrap_or_default();
+    let says = |pair: &&str| !TURNING.contains(&pair.split('=').next().unwrap_or_default());
+    let mut pairs: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty()).filter(says).collect();
+    pairs.sort_unstable();
+    format!("{}?{}", request.uri().path(), pairs.join("&"))
 }
 
 /// The value of a plain parameter of the query, not decoded.

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::error::Error;
 use crate::outside::clock::Clock;
 use crate::outside::keys::{Keys, hex};
+use crate::outside::metrics::Metrics;
 use crate::outside::random::Random;
 use crate::store::audit::audit_entry::{self, NewEntry, Touch};
 use crate::store::{Db, Tx};
@@ -34,6 +35,8 @@ pub struct App {
     pub demonstration: bool,
     /// How many passwords may be hashed at once.
     pub hashing: Semaphore,
+    /// What is measured.
+    pub metrics: Metrics,
 }
 
 impl App {

@@ -25,4 +25,5 @@ pub(crate) mod tests;
 pub use context::{App, Ctx};
 pub use error::{Error, Field, Refusal};
 
+pub use crate::outside::metrics::{Kind, Measurement};
 pub use crate::store::page;

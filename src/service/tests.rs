@@ -18,6 +18,7 @@ use super::person::person::{NewPerson, register_people};
 use super::{App, Ctx, Error};
 use crate::outside::clock::Clock;
 use crate::outside::keys::Keys;
+use crate::outside::metrics::Metrics;
 use crate::outside::random::Random;
 use crate::store::Db;
 use crate::store::identity::user;
@@ -58,6 +59,7 @@ impl Town {
             profile: (no_profile(), String::new()),
             demonstration: false,
             hashing: Semaphore::new(1),
+            metrics: Metrics::default(),
         });
         let ctx = Ctx::operator(app.clone(), Locale::En);
         let regions = ["210604101", "21", "2106", "210604", "2102", "210202"].map(region).to_vec();

@@ -7,12 +7,14 @@ use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
 use uuid::Uuid;
 
+use crate::api::scalar::{Cursor, Limit, Name, Reference, RegionDigits};
 use crate::api::{Tag, page};
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
 use crate::service::Error;
 use crate::service::batch::{Mode, of_one};
 use crate::service::organisation::organisation::{self as organisations, NewOrganisation, OrganisationView};
+use crate::service::page::{ORGANISATIONS_BY_NAME_EN, ORGANISATIONS_BY_NAME_ZH, Order};
 
 /// Organisations.
 pub struct OrganisationApi;
@@ -40,13 +42,13 @@ struct OrganisationInput {
     /// What it is here for.
     kind: OrganisationKind,
     /// Name in Chinese.
-    name_zh: String,
+    name_zh: Name,
     /// Name in English.
-    name_en: String,
+    name_en: Name,
     /// Unified social credit code (GB 32100), 18 characters.
-    credit_code: Option<String>,
+    credit_code: Option<Reference>,
     /// Code of the region where it lies; for a bureau, of the region that it answers for.
-    region: String,
+    region: RegionDigits,
 }
 
 /// An organisation.
@@ -71,6 +73,23 @@ pub struct Organisation {
     revision: i64,
 }
 
+/// In which order organisations come.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+enum OrganisationSort {
+    /// By the Chinese name.
+    #[oai(rename = "name_zh")]
+    NameZh,
+    /// By the Chinese name, from the end.
+    #[oai(rename = "-name_zh")]
+    NameZhReversed,
+    /// By the English name.
+    #[oai(rename = "name_en")]
+    NameEn,
+    /// By the English name, from the end.
+    #[oai(rename = "-name_en")]
+    NameEnReversed,
+}
+
 /// A page of organisations.
 #[derive(Debug, Object)]
 #[oai(skip_serializing_if_is_none)]
@@ -79,6 +98,8 @@ struct OrganisationList {
     items: Vec<Organisation>,
     /// Where the next page begins; absent at the end.
     next_cursor: Option<String>,
+    /// The rows of all pages, if they were to be counted.
+    total: Option<u64>,
 }
 
 #[derive(ApiResponse)]
@@ -95,19 +116,24 @@ impl OrganisationApi {
     async fn list(
         &self,
         caller: Caller,
-        /// Rows at most, 1 to 200.
-        limit: Query<Option<u64>>,
+        /// Rows at most, 1 to 200; 50 when nobody says.
+        limit: Query<Option<Limit>>,
         /// Where the page begins, from the page before.
-        cursor: Query<Option<String>>,
+        cursor: Query<Option<Cursor>>,
+        /// Whether to count the rows of all pages.
+        with_total: Query<Option<bool>>,
+        /// The order.
+        sort: Query<Option<OrganisationSort>>,
         /// Only those of a kind.
         kind: Query<Option<OrganisationKind>>,
     ) -> Result<Json<OrganisationList>, Problem> {
-        let request = page::request(limit.0, cursor.0.as_deref())?;
+        let request = page::request(caller.ctx(), limit.0, cursor.0, with_total.0)?.by(sort.0);
         let kind = kind.0.map(Kind::from);
         let page = organisations::list_organisations(caller.ctx(), kind, request).await?;
-        let next_cursor = page::cursor(&page);
+        let total = page.total;
+        let next_cursor = page::cursor(caller.ctx(), &page);
         let items = page.items.into_iter().map(Organisation::from).collect();
-        Ok(Json(OrganisationList { items, next_cursor }))
+        Ok(Json(OrganisationList { items, next_cursor, total }))
     }
 
     /// Register an organisation
@@ -129,6 +155,17 @@ impl OrganisationApi {
     #[oai(path = "/:id", method = "get", operation_id = "get_organisation")]
     async fn get(&self, caller: Caller, id: Path<Uuid>) -> Result<Json<Organisation>, Problem> {
         Ok(Json(organisations::get_organisation(caller.ctx(), OrganisationId(id.0)).await?.into()))
+    }
+}
+
+impl From<OrganisationSort> for Order {
+    fn from(sort: OrganisationSort) -> Self {
+        match sort {
+            OrganisationSort::NameZh => ORGANISATIONS_BY_NAME_ZH,
+            OrganisationSort::NameZhReversed => ORGANISATIONS_BY_NAME_ZH.reversed(),
+            OrganisationSort::NameEn => ORGANISATIONS_BY_NAME_EN,
+            OrganisationSort::NameEnReversed => ORGANISATIONS_BY_NAME_EN.reversed(),
+        }
     }
 }
 
@@ -160,10 +197,10 @@ impl From<OrganisationInput> for NewOrganisation {
     fn from(body: OrganisationInput) -> Self {
         Self {
             kind: Kind::from(body.kind).code().to_owned(),
-            name_zh: body.name_zh,
-            name_en: body.name_en,
-            credit_code: body.credit_code,
-            region: body.region,
+            name_zh: body.name_zh.into(),
+            name_en: body.name_en.into(),
+            credit_code: body.credit_code.map(String::from),
+            region: body.region.into(),
         }
     }
 }

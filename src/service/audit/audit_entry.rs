@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::service::page::{Page, PageRequest};
 use crate::service::{Ctx, Error};
 use crate::store::audit::audit_entry as store;
+pub use crate::store::audit::audit_entry::Filter as AuditFilter;
 
 /// One entry: pseudonymous ids only.
 #[derive(Clone, Debug)]
@@ -33,9 +34,13 @@ pub struct AuditEntryView {
 ///
 /// # Errors
 /// [`Error::Denied`] for those who may not read the log.
-pub async fn list_audit_entries(ctx: &Ctx, request: PageRequest) -> Result<Page<AuditEntryView>, Error> {
+pub async fn list_audit_entries(
+    ctx: &Ctx,
+    filter: &AuditFilter<'_>,
+    request: PageRequest,
+) -> Result<Page<AuditEntryView>, Error> {
     let scope = ctx.scope::<act::ReadAudit>()?;
-    let page = store::list(ctx.app.db.reader(), &scope, request).await?;
+    let page = store::list(ctx.app.db.reader(), &scope, filter, request).await?;
     Ok(page.map(|row| AuditEntryView {
         id: row.id,
         recorded_at: row.recorded_at,

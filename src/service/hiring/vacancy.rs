@@ -16,6 +16,7 @@ use crate::service::batch::{self, Mode};
 use crate::service::page::{Page, PageRequest};
 use crate::service::{Ctx, Error, Field, text};
 use crate::store::audit::audit_entry::Touch;
+pub use crate::store::hiring::vacancy::Filter as VacancyFilter;
 use crate::store::hiring::vacancy::{self as store, VacancyRows};
 use crate::store::organisation::site;
 use crate::store::taxonomy::{occupation, skill};
@@ -312,20 +313,20 @@ pub async fn find_vacancy(ctx: &Ctx, reference: &str) -> Result<VacancyId, Error
     }
 }
 
-/// Vacancies in reach, newest first.
+/// Vacancies in reach, newest first when nobody asks for another order.
 ///
 /// # Errors
 /// [`Error::Denied`].
 pub async fn list_vacancies(
     ctx: &Ctx,
-    status: Option<&str>,
+    filter: &VacancyFilter<'_>,
     request: PageRequest,
 ) -> Result<Page<VacancyView>, Error> {
     let scope = ctx.scope::<act::ReadVacancy>()?;
-    let page = store::list(ctx.app.db.reader(), &scope, status, request).await?;
-    let next = page.next;
+    let page = store::list(ctx.app.db.reader(), &scope, filter, request).await?;
+    let (next, total) = (page.next, page.total);
     let items = page.items.into_iter().map(view).collect::<Result<_, _>>()?;
-    Ok(Page { items, next })
+    Ok(Page { items, next, total })
 }
 
 /// Closes a vacancy: it is not ranked any more.

@@ -66,7 +66,7 @@ impl Installation {
 
     /// The operator, in this process: to put something in, and to look.
     async fn operator(&self) -> Ctx {
-        let settings = Settings { database_url: None, listen: LISTEN_DEFAULT.to_owned() };
+        let settings = Settings::default();
         let config = Config { data_dir: self.data_dir.clone(), settings };
         open::operator(&config, Locale::En).await.unwrap()
     }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use ballast::cli::open;
+use ballast::http::settings::HttpSettings;
 use ballast::outside::clock::Clock;
 use ballast::outside::keys::Keys;
 use ballast::outside::random::Random;
@@ -55,7 +56,12 @@ pub struct TestApp {
 impl TestApp {
     /// The town on a database of its own.
     pub async fn start() -> Self {
-        Self::serve(TestDatabase::create(Template::Town).await, None, TEST_SEED).await
+        Self::start_with(HttpSettings::default()).await
+    }
+
+    /// The same in other surroundings.
+    pub async fn start_with(settings: HttpSettings) -> Self {
+        Self::serve(TestDatabase::create(Template::Town).await, None, settings).await
     }
 
     /// A town built from nothing in one of the two worlds, whose statements are collected. The same seed and the
@@ -64,13 +70,13 @@ impl TestApp {
         let database = TestDatabase::create(Template::Empty).await;
         let db = database.open(None).await;
         town::build(&installation(db, town::SEED).await, world).await;
-        Self::serve(database, Some(statements::watch), TEST_SEED).await
+        Self::serve(database, Some(statements::watch), HttpSettings::default()).await
     }
 
-    async fn serve(database: TestDatabase, watch: Option<fn(&str)>, seed: u64) -> Self {
-        let app = installation(database.open(watch).await, seed).await;
+    async fn serve(database: TestDatabase, watch: Option<fn(&str)>, settings: HttpSettings) -> Self {
+        let app = installation(database.open(watch).await, TEST_SEED).await;
         let town = Town::find(app.db.reader()).await;
-        let client = TestClient::new(endpoint(app.clone()));
+        let client = TestClient::new(endpoint(app.clone(), settings));
         Self { app, town, client, _database: database }
     }
 

@@ -105,6 +105,9 @@ fn sample_body(document: &Value, schema: &Value) -> Value {
     if let Some(first) = schema["enum"].as_array().and_then(|all| all.first()) {
         return first.clone();
     }
+    if let Some(example) = schema.get("example") {
+        return example.clone();
+    }
     match (schema["type"].as_str().unwrap_or("object"), schema["format"].as_str()) {
         ("string", Some("date" | "naive-date")) => json!("2026-12-01"),
         ("string", Some("date-time")) => json!("2026-12-01T00:00:00Z"),

@@ -11,6 +11,7 @@ use ballast::entity::taxonomy::{label, occupation, occupation_skill, skill, skil
 use ballast::format::taxonomy::{Parsed, house};
 use ballast::outside::clock::Clock;
 use ballast::outside::keys::Keys;
+use ballast::outside::metrics::Metrics;
 use ballast::outside::random::Random;
 use ballast::service::page::PageRequest;
 use ballast::service::taxonomy::framework::{ImportReport, Outcome, import_framework, list_frameworks};
@@ -48,6 +49,7 @@ async fn installation() -> (TempDir, Ctx) {
         profile: (no_profile(), String::new()),
         demonstration: false,
         hashing: Semaphore::new(1),
+        metrics: Metrics::default(),
     };
     (folder, Ctx::operator(Arc::new(app), Locale::En))
 }
