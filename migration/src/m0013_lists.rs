@@ -19,6 +19,12 @@ const ORDERS: [(&str, &str, bool); 8] = [
 
 pub(crate) struct Migration;
 
+/// On SQLite people have this index since their table was made, and logins are unique; on PostgreSQL those indexes
+/// are not by bytes.
+fn is_there(table: &str, postgres: bool) -> bool {
+    matches!(table, "person" | "user") && !postgres
+}
+
 impl MigrationName for Migration {
     fn name(&self) -> &str {
         "m0013_lists"
@@ -30,10 +36,10 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let connection = manager.get_connection();
         let postgres = connection.get_database_backend() == DbBackend::Postgres;
-        for (table, column, text) in ORDERS {
+        for (table, column, text) in ORDERS.into_iter().filter(|(table, _, _)| !is_there(table, postgres)) {
             let bytes = if text && postgres { " COLLATE \"C\"" } else { "" };
             let create = format!(
-                "CREATE INDEX \"ix_{table}_{column}_id\" ON \"{table}\" (\"{column}\"{bytes}, \"id\")"
+                "CREATE INDEX \"ix_{table}_{column}_list\" ON \"{table}\" (\"{column}\"{bytes}, \"id\")"
             );
             connection.execute_unprepared(&create).await?;
         }
@@ -41,8 +47,9 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for (table, column, _) in ORDERS {
-            let drop = format!("DROP INDEX \"ix_{table}_{column}_id\"");
+        let postgres = manager.get_connection().get_database_backend() == DbBackend::Postgres;
+        for (table, column, _) in ORDERS.into_iter().filter(|(table, _, _)| !is_there(table, postgres)) {
+            let drop = format!("DROP INDEX \"ix_{table}_{column}_list\"");
             manager.get_connection().execute_unprepared(&drop).await?;
         }
         Ok(())

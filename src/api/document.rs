@@ -75,7 +75,8 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
     let can = |status: &str| match status {
         // Login and password are asked for where nobody has to be signed in.
         "401" => secured || path == "/tokens",
-        "403" => secured,
+        // Also for what a browser sends from elsewhere.
+        "403" => secured || unsafe_method,
         "404" => row || (body && secured),
         "408" | "413" => unsafe_method,
         "409" => unsafe_method && secured,

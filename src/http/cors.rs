@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use poem::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD, ALLOW, HeaderName,
-    HeaderValue, ORIGIN, VARY,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD, ALLOW, HeaderValue,
+    ORIGIN, VARY,
 };
-use poem::http::{HeaderMap, Method, StatusCode};
+use poem::http::{Method, StatusCode};
 use poem::{Endpoint, Request, Response};
 
 use super::settings::HttpSettings;
@@ -23,49 +23,52 @@ const READ: &str =
 /// For how many seconds a browser may remember it.
 const REMEMBERED: &str = "600";
 
-/// Answers OPTIONS, and tells a browser whose page may read the answer.
+/// Answers OPTIONS with the methods that an address has, and a browser that asks before it lets a page call.
 ///
 /// # Errors
-/// What the routes answer.
+/// What the routes answer; 404 for an address that is not there.
 pub async fn options(
     ep: Arc<impl Endpoint<Output = Response>>,
     req: Request,
     table: Arc<RouteTable>,
+) -> poem::Result<Response> {
+    if *req.method() != Method::OPTIONS {
+        return ep.call(req).await;
+    }
+    let Some(allow) = table.allow(req.uri().path()) else { return Err(StatusCode::NOT_FOUND.into()) };
+    Ok(Response::builder().status(StatusCode::NO_CONTENT).header(ALLOW, &allow).finish())
+}
+
+/// Tells a browser whose page may read the answer, whatever the answer is.
+///
+/// # Errors
+/// None.
+pub async fn headers(
+    ep: Arc<impl Endpoint<Output = Response>>,
+    req: Request,
     settings: Arc<HttpSettings>,
 ) -> poem::Result<Response> {
     let program = req.uri().path().starts_with("/api/");
     let origin = req.headers().get(ORIGIN).filter(|origin| program && allowed(origin, &settings)).cloned();
-    let mut response = if *req.method() == Method::OPTIONS {
-        let Some(allow) = table.allow(req.uri().path()) else {
-            return Err(StatusCode::NOT_FOUND.into());
-        };
-        let mut response = Response::builder().status(StatusCode::NO_CONTENT).header(ALLOW, &allow).finish();
-        if origin.is_some() && req.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD) {
-            let headers = response.headers_mut();
-            insert(headers, ACCESS_CONTROL_ALLOW_METHODS, &allow);
-            insert(headers, ACCESS_CONTROL_ALLOW_HEADERS, SENT);
-            insert(headers, ACCESS_CONTROL_MAX_AGE, REMEMBERED);
-        }
-        response
-    } else {
-        ep.get_response(req).await
-    };
+    let asks_before =
+        *req.method() == Method::OPTIONS && req.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
+    let mut response = ep.get_response(req).await;
+    let allow = response.headers().get(ALLOW).cloned();
+    let headers = response.headers_mut();
     if program && !settings.cors_origins.is_empty() {
-        response.headers_mut().append(VARY, HeaderValue::from_static("origin"));
+        headers.append(VARY, HeaderValue::from_static("origin"));
     }
-    if let Some(origin) = origin {
-        response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-        insert(response.headers_mut(), ACCESS_CONTROL_EXPOSE_HEADERS, READ);
+    let Some(origin) = origin else { return Ok(response) };
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(READ));
+    if let (true, Some(allow)) = (asks_before, allow) {
+        headers.insert(ACCESS_CONTROL_ALLOW_METHODS, allow);
+        headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static(SENT));
+        headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static(REMEMBERED));
     }
     Ok(response)
 }
 
 fn allowed(origin: &HeaderValue, settings: &HttpSettings) -> bool {
     settings.cors_origins.iter().any(|allowed| allowed.as_bytes() == origin.as_bytes())
-}
-
-fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) {
-    if let Ok(value) = HeaderValue::from_str(value) {
-        headers.insert(name, value);
-    }
 }

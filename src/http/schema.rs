@@ -247,10 +247,9 @@ fn read(document: &Value, schema: &Value, depth: usize) -> Result<Schema, NotUnd
         return read(document, referred, depth + 1);
     }
     let nullable = said.get("nullable").and_then(Value::as_bool).unwrap_or(false);
-    // The framework wraps a reference that has words of its own.
-    if let Some([one]) = said.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
+    if let Some(all) = said.get("allOf").and_then(Value::as_array) {
         known(said, &["allOf"])?;
-        let inner = read(document, one, depth + 1)?;
+        let inner = read(document, only_one(all)?, depth + 1)?;
         return Ok(Schema { nullable: nullable || inner.nullable, ..inner });
     }
     let choices = said.get("enum").and_then(Value::as_array).cloned().unwrap_or_default();
@@ -273,6 +272,16 @@ fn read(document: &Value, schema: &Value, depth: usize) -> Result<Schema, NotUnd
         Some(other) => return Err(not_understood(other)),
     };
     Ok(Schema { kind, nullable, choices })
+}
+
+/// The framework wraps a reference that has words of its own: beside it stands what constrains nothing.
+fn only_one(all: &[Value]) -> Result<&Value, NotUnderstood> {
+    let says_only = |one: &&Value| one.as_object().is_some_and(|said| known(said, &[]).is_ok());
+    let mut constraining = all.iter().filter(|one| !says_only(one));
+    match (constraining.next(), constraining.next()) {
+        (Some(one), None) => Ok(one),
+        _ => Err(NotUnderstood("allOf of several".to_owned())),
+    }
 }
 
 fn object(document: &Value, said: &Map<String, Value>, depth: usize) -> Result<Kind, NotUnderstood> {

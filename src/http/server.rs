@@ -66,18 +66,19 @@ pub fn stack(parts: Parts, app: Arc<App>) -> BoxEndpoint<'static> {
     let (outer, rated, tabled) = (app.clone(), limits.clone(), table.clone());
     let (known, seen) = (settings.clone(), table.clone());
     routes
+        .around(move |ep, req| gate::guard(ep, req, gate.clone(), limits.clone()))
         .data(app)
         .data(DocumentText(parts.document))
-        .data(limits.clone())
-        .around(move |ep, req| gate::guard(ep, req, gate.clone(), limits.clone()))
+        .data(rated.clone())
         .around(limit_body)
         .around(limit_time)
         .around(refuse_forged)
         .around(move |ep, req| limit_rate(ep, req, rated.clone()))
-        .around(move |ep, req| cors::options(ep, req, tabled.clone(), settings.clone()))
+        .around(move |ep, req| cors::options(ep, req, tabled.clone()))
         .around(limit_headers)
         .with(CatchPanic::new())
         .around(move |ep, req| problems(ep, req, error_page, table.clone()))
+        .around(move |ep, req| cors::headers(ep, req, settings.clone()))
         .around(security_headers)
         .around(move |ep, req| identify(ep, req, outer.clone(), known.clone(), seen.clone()))
         .boxed()

@@ -42,7 +42,8 @@ const ARROWS: [(&str, &[&str]); 14] = [
 ];
 
 /// What `http` may know of `service`: errors, the context, and who signs in.
-const HTTP_KNOWS: [&str; 8] = ["App", "Ctx", "Error", "Field", "Refusal", "context", "error", "identity"];
+const HTTP_KNOWS: [&str; 10] =
+    ["App", "Ctx", "Error", "Field", "Kind", "Measurement", "Refusal", "context", "error", "identity"];
 
 /// Files of `api`, `service`, `store`, `web` whose noun has no table of its own name, and why.
 const WITHOUT_ENTITY: [(&str, &str); 10] = [

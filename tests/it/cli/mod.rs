@@ -8,7 +8,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
-use ballast::cli::config::{Config, LISTEN_DEFAULT, Settings};
+use ballast::cli::config::{Config, Settings};
 use ballast::cli::open;
 use ballast::service::Ctx;
 use ballast::words::Locale;

@@ -50,6 +50,30 @@ pub fn operations() -> Vec<Operation> {
     all
 }
 
+/// Method, path and documented statuses of each operation.
+static STATUSES: LazyLock<Vec<(Method, String, Map<String, Value>)>> = LazyLock::new(|| {
+    let statuses = |operation: &Operation| operation.said["responses"].as_object().expect("answers").clone();
+    operations().into_iter().map(|one| (one.method.clone(), one.path.clone(), statuses(&one))).collect()
+});
+
+/// Panics when an operation answers with a status that the document does not say of it.
+pub fn check_documented(method: &Method, path: &str, status: u16) {
+    let path = path.split('?').next().unwrap_or_default();
+    let fits = |template: &str| {
+        let (wanted, given) = (template.split('/'), path.split('/'));
+        wanted.clone().count() == given.clone().count()
+            && wanted.zip(given).all(|(wanted, given)| wanted == given || wanted.starts_with('{'))
+    };
+    let found = STATUSES.iter().filter(|(known, template, _)| known == method && fits(template));
+    let Some((_, template, said)) = found.min_by_key(|(_, template, _)| template.matches('{').count()) else {
+        return;
+    };
+    assert!(
+        said.contains_key(&status.to_string()),
+        "{method} {template} answers {status}, which is not said"
+    );
+}
+
 impl Operation {
     /// Whether its path names a row. A kind of file is none: it belongs to nobody.
     pub fn names_a_row(&self) -> bool {

@@ -25,6 +25,6 @@ pub use database::{Template, TestDatabase, is_sqlite};
 pub use document::{Operation, document, operations};
 pub use golden::assert_golden;
 pub use identity::{Answer, Identity};
-pub use routes::PANIC;
+pub use routes::{PANIC, endpoint};
 pub use statements::statements_of;
 pub use town::{Place, Side, World};

@@ -1,5 +1,9 @@
 //! Every answer of the server, also to what no client should send.
 
+mod gate;
+mod list;
+mod surroundings;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};

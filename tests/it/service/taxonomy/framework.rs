@@ -381,7 +381,8 @@ async fn pages_go_through_everything_once() {
     let (_folder, ctx) = installation().await;
     let (parsed, sha256) = read_house().unwrap();
     import_framework(&ctx, &parsed, sha256).await.unwrap();
-    let (mut seen, mut request) = (std::collections::BTreeSet::new(), PageRequest { limit: 50, after: None });
+    let (mut seen, mut request) =
+        (std::collections::BTreeSet::new(), PageRequest { limit: 50, ..PageRequest::default() });
     loop {
         let page = skills::list_skills(&ctx, &skills::SkillFilter::default(), request).await.unwrap();
         for skill in page.items {
