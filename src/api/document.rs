@@ -79,7 +79,8 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
         "403" => secured || unsafe_method,
         "404" => row || (body && secured),
         "408" | "413" => unsafe_method,
-        "409" => unsafe_method && secured,
+        // Nobody is ranked for a vacancy that is closed.
+        "409" => secured && (unsafe_method || path.contains("/shortlist")),
         "412" => unsafe_method && row,
         "415" | "422" => body,
         "428" => conditional,

@@ -38,15 +38,30 @@ fn sorts(operation: &Operation) -> Vec<String> {
     values.unwrap().iter().map(|value| value.as_str().unwrap().to_owned()).collect()
 }
 
-/// Somebody who may read a list.
+/// Whoever sees the most of a list.
 async fn reader<'a>(app: &'a TestApp, path: &str) -> Identity<'a> {
+    let mut best = None;
     for who in app.tenants(Side::Home).into_iter().chain([app.administrator()]) {
         let answer = who.get(path).await;
-        if answer.status == 200 && answer.json()["items"].as_array().is_some_and(|items| items.len() > 1) {
-            return who;
+        if answer.status == 200 {
+            let rows = answer.json()["items"].as_array().unwrap().len();
+            best = best.filter(|(most, _)| *most >= rows).or(Some((rows, who)));
         }
     }
-    app.administrator()
+    best.expect("somebody may read the list").1
+}
+
+/// A second vacancy of the factory, which starts later than the first.
+async fn post_another(app: &TestApp) -> Value {
+    let path = format!("/api/v1/vacancies/{}", app.town.home.vacancy);
+    let mut vacancy = app.factory().get(&path).await.expect_status(200).json();
+    let body = vacancy.as_object_mut().unwrap();
+    for shown in ["id", "organisation_id", "region", "currency", "status", "revision"] {
+        body.remove(shown);
+    }
+    body.insert("reference".to_owned(), "second".into());
+    body.insert("starts_on".to_owned(), "2027-03-01".into());
+    app.factory().post("/api/v1/vacancies", vacancy).await.expect_status(201).json()
 }
 
 /// What tells the rows of a list apart.
@@ -111,10 +126,12 @@ async fn people_come_by_name_and_vacancies_by_their_start() {
     let people = app.official().get("/api/v1/people?sort=name").await.expect_status(200).json();
     let names = texts(&people, "name");
     assert!(names.len() > 2 && names.is_sorted(), "{names:?}");
-    let vacancies = app.administrator().get("/api/v1/vacancies?sort=-starts_on").await.expect_status(200);
-    let mut starts = texts(&vacancies.json(), "starts_on");
-    starts.reverse();
-    assert!(starts.len() > 1 && starts.is_sorted(), "{starts:?}");
+    post_another(&app).await;
+    for (sort, last) in [("starts_on", 1), ("-starts_on", 0)] {
+        let path = format!("/api/v1/vacancies?sort={sort}");
+        let starts = texts(&app.factory().get(&path).await.expect_status(200).json(), "starts_on");
+        assert_eq!((starts.len(), starts[last].as_str()), (2, "2027-03-01"), "{sort}: {starts:?}");
+    }
 }
 
 #[tokio::test]
@@ -146,25 +163,28 @@ async fn a_cursor_holds_for_one_list_one_order_and_one_user() {
 #[tokio::test]
 async fn filters_leave_only_what_was_asked_for() {
     let app = TestApp::start().await;
-    let administrator = app.administrator();
-    let all = administrator.get("/api/v1/vacancies").await.expect_status(200).json();
-    let one = &all["items"][0];
-    let (region, start) = (one["region"].as_str().unwrap(), one["starts_on"].as_str().unwrap());
+    let (administrator, factory) = (app.administrator(), app.factory());
+    let one = post_another(&app).await;
+    let region = one["region"].as_str().unwrap();
     let count = async |query: &str| {
-        let answer = administrator.get(&format!("/api/v1/vacancies?{query}")).await.expect_status(200);
+        let answer = factory.get(&format!("/api/v1/vacancies?{query}")).await.expect_status(200);
         answer.json()["items"].as_array().unwrap().len()
     };
-    let whole = count("").await;
-    assert!(whole > 1);
-    let here = count(&format!("region={region}")).await;
-    assert!(here >= 1 && here < whole, "{here} of {whole} lie in {region}");
-    assert_eq!(count(&format!("region={}", &region[..2])).await, whole, "a province has all of them");
-    let of_occupation = count(&format!("occupation_id={}", one["occupation_id"].as_str().unwrap())).await;
-    assert!(of_occupation >= 1);
-    assert_eq!(count(&format!("occupation_id={}", Uuid::from_u128(9))).await, 0);
-    assert!(count(&format!("starts_from={start}&starts_until={start}")).await >= 1);
-    assert_eq!(count("starts_until=2000-01-01").await, 0);
-    administrator.get("/api/v1/vacancies?region=99").await.expect_problem(400, "bad_parameter");
+    assert_eq!(count("").await, 2);
+    for (query, expected) in [
+        (format!("region={region}"), 2),
+        (format!("region={}", &region[..2]), 2),
+        ("region=81".to_owned(), 0),
+        (format!("occupation_id={}", one["occupation_id"].as_str().unwrap()), 2),
+        (format!("occupation_id={}", Uuid::from_u128(9)), 0),
+        ("starts_from=2027-03-01".to_owned(), 1),
+        ("starts_from=2027-03-02".to_owned(), 0),
+        ("starts_until=2027-02-28".to_owned(), 1),
+        ("status=closed".to_owned(), 0),
+    ] {
+        assert_eq!(count(&query).await, expected, "{query}");
+    }
+    factory.get("/api/v1/vacancies?region=99").await.expect_problem(400, "bad_parameter");
     let users = async |role: &str| {
         let answer = administrator.get(&format!("/api/v1/users?role={role}&limit=200")).await;
         answer.expect_status(200).json()["items"].clone()

@@ -524,7 +524,8 @@ async fn a_shortlist_is_for_factory_and_bureau_within_its_limits() {
     }
     app.nobody().get(&path).await.expect_problem(401, "unauthenticated");
     for top in ["0", "201", "4294967295"] {
-        let wrong = app.factory().get(&format!("{path}?top={top}")).await.expect_problem(422, "invalid");
+        let wrong =
+            app.factory().get(&format!("{path}?top={top}")).await.expect_problem(400, "bad_parameter");
         assert_eq!(wrong.json()["errors"][0]["pointer"], "top");
     }
     let after = audit_entry::Entity::find().count(app.app.db.reader()).await.unwrap();
