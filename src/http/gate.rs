@@ -177,7 +177,8 @@ pub async fn guard(
     let Some(operation) = gate.operation(template, req.method()) else { return ep.call(req).await };
     if operation.secured {
         let Some(token) = bearer(&req) else { return Err(Problem::from(Error::Unauthenticated).into()) };
-        let ctx = session::api_context(&req, &token).await?;
+        // On the heap: the future of a look-up in the database is large, and all layers lie on one stack.
+        let ctx = Box::pin(session::api_context(&req, &token)).await?;
         limits.credential(session::digest(&token)).map_err(Problem::from)?;
         req.set_data(session::Signed(ctx));
     }

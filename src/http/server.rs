@@ -56,7 +56,7 @@ pub struct Parts {
 /// Everything that stands between a socket and the routes, in one place, outermost first: request id and
 /// language, the log line and the measurements, security headers, problems and error pages, panics, the limits of
 /// address and headers, methods and other origins, rates, forged forms, the time limit, the limit of the body, and
-/// for the API the gate.
+/// for the API the gate. Boxed in between, or each layer would hold the futures of all below it on its own stack.
 pub fn stack(parts: Parts, app: Arc<App>) -> BoxEndpoint<'static> {
     let (routes, pages) = parts.routes.split();
     let (gate, settings) = (Arc::new(parts.gate), Arc::new(parts.settings));
@@ -67,17 +67,21 @@ pub fn stack(parts: Parts, app: Arc<App>) -> BoxEndpoint<'static> {
     let (known, seen) = (settings.clone(), table.clone());
     routes
         .around(move |ep, req| gate::guard(ep, req, gate.clone(), limits.clone()))
+        .boxed()
         .data(app)
         .data(DocumentText(parts.document))
         .data(rated.clone())
         .around(limit_body)
         .around(limit_time)
+        .boxed()
         .around(refuse_forged)
         .around(move |ep, req| limit_rate(ep, req, rated.clone()))
         .around(move |ep, req| cors::options(ep, req, tabled.clone()))
         .around(limit_headers)
         .with(CatchPanic::new())
+        .boxed()
         .around(move |ep, req| problems(ep, req, error_page, table.clone()))
+        .boxed()
         .around(move |ep, req| cors::headers(ep, req, settings.clone()))
         .around(security_headers)
         .around(move |ep, req| identify(ep, req, outer.clone(), known.clone(), seen.clone()))
