@@ -16,17 +16,26 @@ use crate::service::{Ctx, Field};
 /// Bytes of a cursor's MAC: nobody can try enough of them.
 const MAC_BYTES: usize = 12;
 
+/// What can be wrong with a page that is asked for, beyond what the document says.
+#[derive(Clone, Copy, Debug)]
+pub enum BadPage {
+    /// A cursor of another list, order or user.
+    Cursor,
+    /// Digits that can be no region.
+    Region,
+}
+
 /// Reads `limit`, `cursor` and `with_total`.
 ///
 /// # Errors
-/// A problem `bad_cursor` for a cursor of another list, order or user.
+/// [`BadPage::Cursor`].
 pub fn request(
     ctx: &Ctx,
     limit: Option<Limit>,
     cursor: Option<Cursor>,
     with_total: Option<bool>,
-) -> Result<PageRequest, Problem> {
-    let after = cursor.map(|cursor| row_of(ctx, cursor.as_str()).ok_or_else(bad_cursor)).transpose()?;
+) -> Result<PageRequest, BadPage> {
+    let after = cursor.map(|cursor| row_of(ctx, cursor.as_str()).ok_or(BadPage::Cursor)).transpose()?;
     let limit = limit.map_or(LIMIT_DEFAULT, |limit| limit.0);
     Ok(PageRequest { limit, after, order: None, total: with_total.unwrap_or(false) })
 }
@@ -58,21 +67,23 @@ fn row_of(ctx: &Ctx, cursor: &str) -> Option<Uuid> {
 /// A region as a filter: what lies in it counts too.
 ///
 /// # Errors
-/// A problem for digits that can be no region.
-pub fn region(digits: Option<RegionDigits>) -> Result<Option<RegionCode>, Problem> {
-    let parsed = digits.map(|digits| RegionCode::parse(digits.as_str()).ok_or_else(bad_region));
+/// [`BadPage::Region`].
+pub fn region(digits: Option<RegionDigits>) -> Result<Option<RegionCode>, BadPage> {
+    let parsed = digits.map(|digits| RegionCode::parse(digits.as_str()).ok_or(BadPage::Region));
     parsed.transpose()
 }
 
-fn bad_region() -> Problem {
-    let info = request::current();
-    let fields = [Field::new("region", "region_code_form")];
-    let errors = fields.iter().map(|field| FieldProblem::of(info.words(), field)).collect();
-    let detail = info.words().t("error-bad_parameter-detail");
-    Problem::BadRequest(Json(problem::body(StatusCode::BAD_REQUEST, "bad_parameter", detail, errors)))
-}
-
-fn bad_cursor() -> Problem {
-    let detail = request::current().words().t("error-bad_cursor-detail");
-    Problem::BadRequest(Json(problem::body(StatusCode::BAD_REQUEST, "bad_cursor", detail, Vec::new())))
+impl From<BadPage> for Problem {
+    fn from(bad: BadPage) -> Self {
+        let words = request::current().words();
+        let (code, errors) = match bad {
+            BadPage::Cursor => ("bad_cursor", Vec::new()),
+            BadPage::Region => {
+                let field = Field::new("region", "region_code_form");
+                ("bad_parameter", vec![FieldProblem::of(words, &field)])
+            }
+        };
+        let detail = words.t(&format!("error-{code}-detail"));
+        Self::BadRequest(Json(problem::body(StatusCode::BAD_REQUEST, code, detail, errors)))
+    }
 }

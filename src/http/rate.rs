@@ -135,7 +135,7 @@ impl Counter {
         if self.limiter.len() < self.keys_max {
             return true;
         }
-        if self.unswept.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == 0 {
+        if self.unswept.fetch_add(1, Ordering::Relaxed).is_multiple_of(SWEEP_EVERY) {
             self.limiter.retain_recent();
         }
         self.limiter.len() < self.keys_max

@@ -54,6 +54,7 @@ impl AuditEntryApi {
     ///
     /// An administrator sees all, an official those of the own bureau.
     #[oai(path = "/", method = "get", operation_id = "list_audit_entries")]
+    #[expect(clippy::too_many_arguments, reason = "each is a parameter of the request")]
     async fn list(
         &self,
         caller: Caller,

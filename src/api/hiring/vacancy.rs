@@ -167,6 +167,7 @@ enum VacancyCreated {
 impl VacancyApi {
     /// List the vacancies in your reach
     #[oai(path = "/", method = "get", operation_id = "list_vacancies")]
+    #[expect(clippy::too_many_arguments, reason = "each is a parameter of the request")]
     async fn list(
         &self,
         caller: Caller,

@@ -78,16 +78,16 @@ pub struct Organisation {
 enum OrganisationSort {
     /// By the Chinese name.
     #[oai(rename = "name_zh")]
-    NameZh,
+    Zh,
     /// By the Chinese name, from the end.
     #[oai(rename = "-name_zh")]
-    NameZhReversed,
+    ZhReversed,
     /// By the English name.
     #[oai(rename = "name_en")]
-    NameEn,
+    En,
     /// By the English name, from the end.
     #[oai(rename = "-name_en")]
-    NameEnReversed,
+    EnReversed,
 }
 
 /// A page of organisations.
@@ -161,10 +161,10 @@ impl OrganisationApi {
 impl From<OrganisationSort> for Order {
     fn from(sort: OrganisationSort) -> Self {
         match sort {
-            OrganisationSort::NameZh => ORGANISATIONS_BY_NAME_ZH,
-            OrganisationSort::NameZhReversed => ORGANISATIONS_BY_NAME_ZH.reversed(),
-            OrganisationSort::NameEn => ORGANISATIONS_BY_NAME_EN,
-            OrganisationSort::NameEnReversed => ORGANISATIONS_BY_NAME_EN.reversed(),
+            OrganisationSort::Zh => ORGANISATIONS_BY_NAME_ZH,
+            OrganisationSort::ZhReversed => ORGANISATIONS_BY_NAME_ZH.reversed(),
+            OrganisationSort::En => ORGANISATIONS_BY_NAME_EN,
+            OrganisationSort::EnReversed => ORGANISATIONS_BY_NAME_EN.reversed(),
         }
     }
 }

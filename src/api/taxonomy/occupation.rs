@@ -85,6 +85,7 @@ struct OccupationDetail {
 impl OccupationApi {
     /// List occupations
     #[oai(path = "/", method = "get", operation_id = "list_occupations")]
+    #[expect(clippy::too_many_arguments, reason = "each is a parameter of the request")]
     async fn list(
         &self,
         caller: Caller,

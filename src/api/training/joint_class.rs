@@ -147,6 +147,7 @@ impl JointClassApi {
     /// A school and a factory see their own, a bureau those that touch its region, a trainee those that they
     /// are or were in.
     #[oai(path = "/", method = "get", operation_id = "list_joint_classes")]
+    #[expect(clippy::too_many_arguments, reason = "each is a parameter of the request")]
     async fn list(
         &self,
         caller: Caller,
