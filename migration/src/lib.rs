@@ -24,6 +24,7 @@ mod m0009_permit;
 mod m0010_audit;
 mod m0011_exchange;
 mod m0012_idempotency;
+mod m0013_lists;
 mod table;
 
 /// The areas, each after those that its tables refer to.
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         let mut migrations: Vec<Box<dyn MigrationTrait>> = vec![Box::new(m0000_append_only::Migration)];
         migrations.extend(AREAS.map(|area| Box::new(area) as Box<dyn MigrationTrait>));
+        migrations.push(Box::new(m0013_lists::Migration));
         migrations
     }
 }

@@ -3,6 +3,8 @@
 # Sourced by scripts/test.
 
 readonly NEXTEST_VERSION=0.9.143
+readonly OPENAPI_VALIDATOR_VERSION=0.9.0
+readonly OPENAPI_VALIDATOR=target/openapi-spec-validator-$OPENAPI_VALIDATOR_VERSION
 readonly E2E=tests/e2e
 readonly CHROMIUM=${BALLAST_CHROMIUM:-/usr/bin/chromium}
 
@@ -64,6 +66,13 @@ install_npm_packages() {
         cp "$E2E/package-lock.json" "$E2E/node_modules/.installed-lock"
 }
 
+# A Python package in a folder of its own: nothing of the machine's Python changes.
+install_openapi_validator() {
+    printf '  openapi-spec-validator %s\n' "$OPENAPI_VALIDATOR_VERSION"
+    run_logged "$LOGS/install.log" python3 -m pip install --quiet --target "$OPENAPI_VALIDATOR" \
+        "openapi-spec-validator==$OPENAPI_VALIDATOR_VERSION"
+}
+
 # A tool of the Rust toolchain that cannot be installed from here: says so in one sentence.
 require_component() {
     cargo "$1" --version >/dev/null 2>&1 && return 0
@@ -88,6 +97,9 @@ install_what_is_missing() {
             install_debian_packages "${packages[@]}" || failures=$((failures + 1))
         fi
         if ! cargo nextest --version >/dev/null 2>&1; then install_nextest || failures=$((failures + 1)); fi
+        if wants openapi && [[ ! -d $OPENAPI_VALIDATOR ]]; then
+            install_openapi_validator || failures=$((failures + 1))
+        fi
         if wants browser && ! npm_packages_are_current; then install_npm_packages || failures=$((failures + 1)); fi
     fi
     if [[ $failures -eq 0 ]]; then

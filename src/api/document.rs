@@ -8,6 +8,11 @@ use serde_json::{Map, Value, json};
 
 use crate::http::idempotency::KEY_HEADER;
 
+/// Transitions that change nothing when they are said again, and so take no key for retries.
+const REPEATABLE: [&str; 2] = ["/cancellation", "/reading"];
+/// Fields of a change that `null` clears.
+const CLEARABLE: [(&str, &str); 1] = [("VacancyPatch", "age_min")];
+
 static DOCUMENT: LazyLock<String> = LazyLock::new(build);
 
 /// The document: OpenAPI 3.0.0 as JSON, ending in a line feed. The same bytes for the same binary.
@@ -32,7 +37,20 @@ fn build() -> String {
             schema.insert("additionalProperties".to_owned(), Value::Bool(false));
         }
     }
+    for (schema, field) in CLEARABLE {
+        let path = format!("/components/schemas/{schema}/properties/{field}");
+        if let Some(Value::Object(field)) = document.pointer_mut(&path) {
+            field.insert("nullable".to_owned(), Value::Bool(true));
+        }
+    }
     declare_headers(&mut document);
+    plain(&mut document);
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
+    for (path, item) in paths.into_iter().flatten() {
+        for (method, operation) in item.as_object_mut().into_iter().flatten() {
+            complete(path, method, operation);
+        }
+    }
     serde_json::to_string_pretty(&document).map_or(text, |pretty| pretty + "\n")
 }
 
@@ -58,12 +76,14 @@ fn declare_headers(document: &mut Value) {
         "explode": true
     });
     let paths = document.get_mut("paths").and_then(Value::as_object_mut);
-    for item in paths.into_iter().flat_map(Map::values_mut).filter_map(Value::as_object_mut) {
+    for (path, item) in paths.into_iter().flatten() {
+        let Some(item) = item.as_object_mut() else { continue };
+        let repeatable = REPEATABLE.iter().any(|end| path.ends_with(end));
         for (method, operation) in item.iter_mut() {
             let secured = operation.get("security").is_some();
             let shows_known = operation.pointer("/responses/304").is_some();
             let header = match method.as_str() {
-                "post" if secured => &key,
+                "post" if secured && !repeatable => &key,
                 "get" if shows_known => &tags,
                 _ => continue,
             };
@@ -72,6 +92,71 @@ fn declare_headers(document: &mut Value) {
             if let Value::Array(parameters) = parameters {
                 parameters.push(header.clone());
             }
+        }
+    }
+}
+
+/// Says in OpenAPI's own words what the framework says in its own: dates, and bounds that are whole numbers.
+fn plain(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            if fields.get("format").and_then(Value::as_str) == Some("naive-date") {
+                fields.insert("format".to_owned(), Value::from("date"));
+            }
+            for bound in ["minimum", "maximum"] {
+                #[expect(clippy::cast_possible_truncation, reason = "a bound without a fraction, below 2^53")]
+                let whole =
+                    fields.get(bound).and_then(Value::as_f64).filter(|b| b.fract() == 0.0).map(|b| b as i64);
+                if let Some(whole) = whole {
+                    fields.insert(bound.to_owned(), Value::from(whole));
+                }
+            }
+            fields.values_mut().for_each(plain);
+        }
+        Value::Array(items) => items.iter_mut().for_each(plain),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// Adds the parameter that every operation takes, and leaves of the problems only those that this one can
+/// answer with: the framework lists all of them everywhere.
+fn complete(path: &str, method: &str, operation: &mut Value) {
+    let has = |name: &str| operation.get(name).is_some();
+    let secured = operation.get("security").and_then(Value::as_array).is_some_and(|all| !all.is_empty());
+    let (unsafe_method, body, row) = (method != "get", has("requestBody"), path.contains('{'));
+    let conditional = operation
+        .get("parameters")
+        .and_then(Value::as_array)
+        .is_some_and(|all| all.iter().any(|one| one.get("name").and_then(Value::as_str) == Some("If-Match")));
+    let can = |status: &str| match status {
+        // Login and password are asked for where nobody has to be signed in.
+        "401" => secured || path == "/tokens",
+        // Also for what a browser sends from elsewhere.
+        "403" => secured || unsafe_method,
+        "404" => row || (body && secured),
+        "408" | "413" => unsafe_method,
+        // Nobody is ranked for a vacancy that is closed.
+        "409" => secured && (unsafe_method || path.contains("/shortlist")),
+        "412" => unsafe_method && row,
+        "415" | "422" => body,
+        "428" => conditional,
+        _ => true,
+    };
+    let problem = |response: &Value| response.pointer("/content/application~1problem+json").is_some();
+    if let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) {
+        responses.retain(|status, response| !problem(response) || can(status));
+    }
+    let language = json!({
+        "name": "lang",
+        "in": "query",
+        "description": "The language of words: `zh-CN` or `en`. Without it, `Accept-Language` decides.",
+        "required": false,
+        "schema": { "type": "string", "maxLength": 35 },
+    });
+    if let Some(operation) = operation.as_object_mut() {
+        let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
+        if let Some(parameters) = parameters.as_array_mut() {
+            parameters.push(language);
         }
     }
 }

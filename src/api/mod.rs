@@ -13,6 +13,7 @@ pub mod permit;
 pub mod person;
 pub mod poverty;
 pub mod record;
+pub mod scalar;
 pub mod taxonomy;
 pub mod training;
 

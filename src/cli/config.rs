@@ -1,19 +1,42 @@
 //! The settings: the file `ballast.toml` in the data folder, then `BALLAST_…` in the environment, then the
 //! command line. Read once.
 
+use std::net::IpAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use figment::Figment;
 use figment::providers::{Env, Format as _, Serialized, Toml};
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 use super::output::Failure;
+use crate::http::rate::Ticks;
+use crate::http::server::TlsFiles;
+use crate::http::settings::{self, ForwardedHeader, HttpSettings, Rates};
 use crate::outside::witness::Witness;
 
 /// The data folder when nobody names one.
 pub const DATA_DIR_DEFAULT: &str = "ballast-data";
 /// The address when nobody names one.
 pub const LISTEN_DEFAULT: &str = "127.0.0.1:8080";
+
+const X_FORWARDED: &str = "x-forwarded-for";
+const FORWARDED: &str = "forwarded";
+/// The settings that the environment may have too, as `BALLAST_…`.
+const FROM_ENVIRONMENT: [&str; 11] = [
+    "address_requests_per_minute",
+    "cors_origins",
+    "database_url",
+    "forwarded_header",
+    "listen",
+    "metrics_listen",
+    "requests_per_minute",
+    "sign_ins_per_minute",
+    "tls_cert",
+    "tls_key",
+    "trusted_proxies",
+];
 
 /// What an installation is told from outside.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -23,9 +46,103 @@ pub struct Settings {
     pub database_url: Option<String>,
     /// The address to serve at.
     pub listen: String,
+    /// The address at which the measurements can be read; none by default.
+    pub metrics_listen: Option<String>,
+    /// A PEM file with the certificate, and those that vouch for it behind it.
+    pub tls_cert: Option<PathBuf>,
+    /// A PEM file with the certificate's key.
+    pub tls_key: Option<PathBuf>,
+    /// The networks of the proxies that are believed, `10.0.0.0/8`.
+    pub trusted_proxies: Vec<String>,
+    /// Which header they write: `x-forwarded-for` or `forwarded`.
+    pub forwarded_header: String,
+    /// The origins whose pages may call the API, `https://app.example`.
+    pub cors_origins: Vec<String>,
+    /// Requests a minute of one token or session; 0 is without limit.
+    pub requests_per_minute: u32,
+    /// Requests a minute of one address; 0 is without limit.
+    pub address_requests_per_minute: u32,
+    /// Attempts to sign in a minute from one address; 0 is without limit.
+    pub sign_ins_per_minute: u32,
     /// Folders of witnesses, to which every checkpoint of the log is given besides the data folder's own.
     #[serde(default)]
     pub witness_dirs: Vec<PathBuf>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            database_url: None,
+            listen: LISTEN_DEFAULT.to_owned(),
+            metrics_listen: None,
+            tls_cert: None,
+            tls_key: None,
+            trusted_proxies: Vec::new(),
+            forwarded_header: X_FORWARDED.to_owned(),
+            cors_origins: Vec::new(),
+            requests_per_minute: settings::REQUESTS_PER_MINUTE,
+            address_requests_per_minute: settings::ADDRESS_REQUESTS_PER_MINUTE,
+            sign_ins_per_minute: settings::SIGN_INS_PER_MINUTE,
+            witness_dirs: Vec::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// What the server has to know of its surroundings.
+    ///
+    /// # Errors
+    /// [`Failure`] that names the setting.
+    pub fn http(&self) -> Result<HttpSettings, Failure> {
+        let wrong = |name: &str, text: &str, form: &str| {
+            Failure::new(format!("the settings are wrong: {name} has {text:?}, which is not {form}"))
+        };
+        let network = |text: &String| {
+            let network = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+            network.map_err(|_not| wrong("trusted_proxies", text, "an address or a network like 10.0.0.0/8"))
+        };
+        if let Some(origin) = self.cors_origins.iter().find(|origin| !is_origin(origin)) {
+            return Err(wrong(
+                "cors_origins",
+                origin,
+                "an origin like https://app.example, in small letters",
+            ));
+        }
+        Ok(HttpSettings {
+            trusted_proxies: self.trusted_proxies.iter().map(network).collect::<Result<_, _>>()?,
+            forwarded_header: match self.forwarded_header.as_str() {
+                X_FORWARDED => ForwardedHeader::XForwarded,
+                FORWARDED => ForwardedHeader::Forwarded,
+                other => return Err(wrong("forwarded_header", other, "x-forwarded-for or forwarded")),
+            },
+            cors_origins: self.cors_origins.clone(),
+            rates: Rates {
+                credential: NonZeroU32::new(self.requests_per_minute),
+                address: NonZeroU32::new(self.address_requests_per_minute),
+                sign_in: NonZeroU32::new(self.sign_ins_per_minute),
+            },
+            ticks: Ticks::default(),
+        })
+    }
+
+    /// The files of the certificate, if TLS is to be spoken.
+    ///
+    /// # Errors
+    /// [`Failure`] when one of the two is missing.
+    pub fn tls(&self) -> Result<Option<TlsFiles<'_>>, Failure> {
+        match (&self.tls_cert, &self.tls_key) {
+            (None, None) => Ok(None),
+            (Some(certificate), Some(key)) => Ok(Some(TlsFiles { certificate, key })),
+            _ => Err(Failure::new("the settings are wrong: tls_cert and tls_key belong together")),
+        }
+    }
+}
+
+/// An origin as browsers write it. A star is none: whoever wants everybody to call has to name them.
+fn is_origin(text: &str) -> bool {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.:[]".contains(&byte);
+    !host.is_empty() && host.bytes().all(plain)
 }
 
 /// The settings and the folder that they hold for.
@@ -51,9 +168,9 @@ impl Config {
         let environment: Option<PathBuf> = Env::var("BALLAST_DATA_DIR").map(PathBuf::from);
         let data_dir = data_dir.or(environment).unwrap_or_else(|| PathBuf::from(default_dir));
         let mut figment = Figment::new()
-            .merge(Serialized::default("listen", LISTEN_DEFAULT))
+            .merge(Serialized::defaults(Settings::default()))
             .merge(Toml::file(data_dir.join("ballast.toml")))
-            .merge(Env::prefixed("BALLAST_").only(&["database_url", "listen"]));
+            .merge(Env::prefixed("BALLAST_").only(&FROM_ENVIRONMENT));
         if let Some(url) = database_url {
             figment = figment.merge(Serialized::default("database_url", url));
         }
@@ -79,5 +196,46 @@ impl Config {
     #[must_use]
     pub fn key_file(&self) -> PathBuf {
         self.data_dir.join("keys.toml")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(text: &str) -> Result<HttpSettings, String> {
+        let figment =
+            Figment::new().merge(Serialized::defaults(Settings::default())).merge(Toml::string(text));
+        let settings: Settings = figment.extract().map_err(|e| e.to_string())?;
+        settings.http().map_err(|failure| failure.to_string())
+    }
+
+    #[test]
+    fn what_is_said_of_the_surroundings_is_read_or_refused_by_name() {
+        let good = told(
+            "trusted_proxies = ['10.0.0.0/8', '::1']\ncors_origins = ['https://app.example:8443']\n\
+             forwarded_header = 'forwarded'\nrequests_per_minute = 0\n",
+        );
+        let good = good.unwrap();
+        assert_eq!((good.trusted_proxies.len(), good.rates.credential), (2, None));
+        assert_eq!(good.forwarded_header, ForwardedHeader::Forwarded);
+        assert_eq!(good.rates.sign_in, NonZeroU32::new(settings::SIGN_INS_PER_MINUTE));
+        for (text, named) in [
+            ("trusted_proxies = ['ten']", "trusted_proxies"),
+            ("cors_origins = ['*']", "cors_origins"),
+            ("cors_origins = ['https://app.example/']", "cors_origins"),
+            ("forwarded_header = 'via'", "forwarded_header"),
+            ("listem = 'x'", "listem"),
+        ] {
+            let refused = told(text).unwrap_err();
+            assert!(refused.contains(named), "{text}: {refused}");
+        }
+    }
+
+    #[test]
+    fn a_certificate_without_its_key_is_refused() {
+        let one = Settings { tls_cert: Some(PathBuf::from("cert.pem")), ..Settings::default() };
+        assert!(one.tls().is_err());
+        assert!(Settings::default().tls().unwrap().is_none());
     }
 }

@@ -12,6 +12,7 @@ use super::output::Failure;
 use crate::format::matching::ranking_profile;
 use crate::outside::clock::Clock;
 use crate::outside::keys::Keys;
+use crate::outside::metrics::Metrics;
 use crate::outside::random::Random;
 use crate::outside::witness::Witness;
 use crate::service::audit::checkpoint::{self, Signing};
@@ -128,6 +129,7 @@ pub async fn assemble(
         people: Catalogue::default(),
         log: Log::new(witness),
         running: Running::default(),
+        metrics: Metrics::default(),
     }))
 }
 

@@ -2,12 +2,23 @@
 //! cookie, the check against forged forms. Knows words and identity, no other use case.
 
 pub mod answer;
+pub mod client;
+pub mod cors;
 pub mod csrf;
 pub mod etag;
+pub mod gate;
 pub mod health;
 pub mod idempotency;
+mod json;
 pub mod limits;
+pub mod metrics;
 pub mod problem;
+pub mod rate;
 pub mod request;
+pub mod schema;
 pub mod server;
 pub mod session;
+pub mod settings;
+pub mod table;
+#[cfg(feature = "tls")]
+pub mod tls;

@@ -1,10 +1,14 @@
 //! Every error of the API as RFC 9457 `application/problem+json`, and the one place where an error of a use
 //! case becomes a status.
 
+use poem::Response;
 use poem::http::StatusCode;
+use poem::http::header::WWW_AUTHENTICATE;
 use poem_openapi::payload::Json;
+use poem_openapi::types::ToJSON as _;
 use poem_openapi::{ApiResponse, Object};
 
+use super::rate::TooMany;
 use super::request;
 use crate::service::{Error, Field};
 use crate::words::{Arg, Words};
@@ -56,6 +60,9 @@ pub enum Problem {
     /// Not there, or not in the caller's reach.
     #[oai(status = 404, content_type = "application/problem+json")]
     NotFound(Json<ProblemBody>),
+    /// The body did not arrive in time.
+    #[oai(status = 408, content_type = "application/problem+json")]
+    Late(Json<ProblemBody>),
     /// A rule of the field refuses, a unique name is taken, or the same request is at work (then with
     /// `Retry-After`).
     #[oai(status = 409, content_type = "application/problem+json")]
@@ -63,6 +70,20 @@ pub enum Problem {
     /// Somebody else changed the resource first.
     #[oai(status = 412, content_type = "application/problem+json")]
     PreconditionFailed(Json<ProblemBody>),
+    /// The address is longer than is read.
+    #[oai(status = 414, content_type = "application/problem+json")]
+    UrlTooLong(Json<ProblemBody>),
+    /// The headers are longer than are read.
+    #[oai(status = 431, content_type = "application/problem+json")]
+    HeadersTooLong(Json<ProblemBody>),
+    /// More requests than are answered in so short a time.
+    #[oai(status = 429, content_type = "application/problem+json")]
+    TooMany(
+        Json<ProblemBody>,
+        #[oai(header = "Retry-After")] String,
+        #[oai(header = "RateLimit")] String,
+        #[oai(header = "RateLimit-Policy")] String,
+    ),
     /// The body is larger than is read.
     #[oai(status = 413, content_type = "application/problem+json")]
     TooLarge(Json<ProblemBody>),
@@ -138,6 +159,56 @@ pub fn field_detail(words: Words, field: &Field) -> String {
     words.ta(&format!("field-{}", field.code), &args(&field.args))
 }
 
+/// A problem with its wrong fields, as an answer.
+#[must_use]
+pub fn with_fields(status: StatusCode, code: &'static str, fields: &[Field]) -> Response {
+    let words = request::current().words();
+    let errors = fields.iter().map(|field| FieldProblem::of(words, field)).collect();
+    response(status, code, words.t(&format!("error-{code}-detail")), errors)
+}
+
+/// The code of a problem, beside the answer, for the page that may take its place.
+#[derive(Clone, Copy, Debug)]
+pub struct Code(pub &'static str);
+
+/// A problem as an answer.
+#[must_use]
+pub fn response(
+    status: StatusCode,
+    code: &'static str,
+    detail: String,
+    errors: Vec<FieldProblem>,
+) -> Response {
+    let body = body(status, code, detail, errors).to_json_string();
+    let response =
+        Response::builder().status(status).content_type("application/problem+json").extension(Code(code));
+    if status == StatusCode::UNAUTHORIZED {
+        return response.header(WWW_AUTHENTICATE, "Bearer").body(body);
+    }
+    response.body(body)
+}
+
+impl FieldProblem {
+    /// A wrong field in words.
+    #[must_use]
+    pub fn of(words: Words, field: &Field) -> Self {
+        Self {
+            pointer: field.pointer.clone(),
+            code: field.code.to_owned(),
+            detail: field_detail(words, field),
+        }
+    }
+}
+
+impl From<TooMany> for Problem {
+    fn from(too_many: TooMany) -> Self {
+        let (status, code) = (StatusCode::TOO_MANY_REQUESTS, "rate_limited");
+        let detail = request::current().words().t("error-rate_limited-detail");
+        let body = Json(body(status, code, detail, Vec::new()));
+        Self::TooMany(body, too_many.wait.to_string(), too_many.header(), too_many.policy_header())
+    }
+}
+
 fn args(args: &[(&'static str, Arg)]) -> Vec<(&'static str, Arg)> {
     args.to_vec()
 }
@@ -172,14 +243,7 @@ impl From<Error> for Problem {
             tracing::error!(request_id = request::current().id, what, "internal error");
         }
         let errors = match &error {
-            Error::Invalid(fields) => fields
-                .iter()
-                .map(|field| FieldProblem {
-                    pointer: field.pointer.clone(),
-                    code: field.code.to_owned(),
-                    detail: field_detail(words, field),
-                })
-                .collect(),
+            Error::Invalid(fields) => fields.iter().map(|field| FieldProblem::of(words, field)).collect(),
             _ => Vec::new(),
         };
         let body = Json(body(status, code, detail(words, &error), errors));

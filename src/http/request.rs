@@ -3,6 +3,7 @@
 use poem::Request;
 use poem::http::header::{ACCEPT_LANGUAGE, COOKIE};
 
+use super::client::Client;
 use super::etag;
 use super::limits::REQUEST_ID_BYTES_MAX;
 use crate::service::context::Receipts;
@@ -32,6 +33,10 @@ pub struct RequestInfo {
     pub chosen_language: Option<&'static str>,
     /// The entries of the log that it has committed.
     pub receipts: Receipts,
+    /// The other end of the connection.
+    pub client: Client,
+    /// Which list is asked for, in which order: path and query without what only turns the pages.
+    pub list: String,
 }
 
 tokio::task_local! {
@@ -41,7 +46,7 @@ tokio::task_local! {
 impl RequestInfo {
     /// Reads a request. An id from outside is taken over if it is short and plain, else `fresh` is used.
     #[must_use]
-    pub fn read(request: &Request, fresh: String) -> Self {
+    pub fn read(request: &Request, fresh: String, client: Client) -> Self {
         let plain = |id: &&str| {
             !id.is_empty()
                 && id.len() <= REQUEST_ID_BYTES_MAX
@@ -62,6 +67,8 @@ impl RequestInfo {
             if_none_match: etag::if_none_match(request),
             chosen_language: switched.map(Locale::tag),
             receipts: Receipts::default(),
+            client,
+            list: list_of(request),
         }
     }
 
@@ -88,6 +95,8 @@ pub fn current() -> RequestInfo {
         if_none_match: None,
         chosen_language: None,
         receipts: Receipts::default(),
+        client: Client::default(),
+        list: String::new(),
     })
 }
 
@@ -96,6 +105,18 @@ pub fn current() -> RequestInfo {
 pub fn cookie<'r>(request: &'r Request, name: &str) -> Option<&'r str> {
     let header = request.headers().get(COOKIE)?.to_str().ok()?;
     header.split(';').filter_map(|pair| pair.trim().split_once('=')).find(|(n, _)| *n == name).map(|(_, v)| v)
+}
+
+/// The parameters that do not say which list it is.
+const TURNING: [&str; 4] = ["limit", "cursor", "with_total", "lang"];
+
+/// The path and the sorted parameters that say which list is asked for.
+fn list_of(request: &Request) -> String {
+    let query = request.uri().query().unwrap_or_default();
+    let says = |pair: &&str| !TURNING.contains(&pair.split('=').next().unwrap_or_default());
+    let mut pairs: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty()).filter(says).collect();
+    pairs.sort_unstable();
+    format!("{}?{}", request.uri().path(), pairs.join("&"))
 }
 
 /// The value of a plain parameter of the query, not decoded.

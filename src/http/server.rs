@@ -1,23 +1,36 @@
 //! The server and the one stack of middleware around everything it serves.
 
+use std::path::Path;
 use std::sync::Arc;
+use std::time::Instant;
 
 use poem::endpoint::BoxEndpoint;
 use poem::http::header::{
-    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue,
-    REFERRER_POLICY, SET_COOKIE, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE,
+    HeaderName, HeaderValue, REFERRER_POLICY, RETRY_AFTER, SET_COOKIE, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use poem::http::{Method, StatusCode};
-use poem::listener::{Acceptor, Listener as _, TcpAcceptor, TcpListener};
+use poem::listener::{Acceptor as _, AcceptorExt as _, BoxAcceptor, Listener as _, TcpAcceptor, TcpListener};
 use poem::middleware::CatchPanic;
-use poem::{Body, Endpoint, EndpointExt as _, IntoResponse as _, Request, Response, Route, Server};
+use poem::{Body, Endpoint, EndpointExt as _, IntoResponse as _, Request, Response, Server};
 use poem_openapi::error::{ContentTypeError, ParseParamError, ParsePathError, ParseRequestPayloadError};
 
-use super::idempotency;
-use super::limits::{BODY_BYTES_MAX, REQUEST_TIME_MAX, SHUTDOWN_TIME_MAX};
-use super::problem::{self, FieldProblem};
+use super::gate::{self, Gate};
+use super::limits::{
+    BODY_BYTES_MAX, BODY_TIME_MAX, HEADER_BYTES_MAX, HEADERS_MAX, IDLE_TIME_MAX, REQUEST_TIME_MAX,
+    SHUTDOWN_TIME_MAX, URL_BYTES_MAX,
+};
+use super::problem::{self, Code, Problem};
+use super::rate::RateLimits;
 use super::request::{self, LANGUAGE_COOKIE, RECEIPT_HEADER, REQUEST_ID_HEADER, RequestInfo};
-use crate::service::App;
+use super::settings::HttpSettings;
+use super::table::{RouteTable, Routes};
+use super::{client, cors, csrf, idempotency, metrics};
+use crate::service::{App, Field};
+
+const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
 /// Draws an error as a page. Handed in, since this layer knows no page.
 pub type ErrorPage = fn(&RequestInfo, StatusCode, &str, &str) -> String;
@@ -26,37 +39,64 @@ pub type ErrorPage = fn(&RequestInfo, StatusCode, &str, &str) -> String;
 #[derive(Clone, Copy, Debug)]
 pub struct DocumentText(pub &'static str);
 
+/// What the layers above hand in: this one knows neither the API nor the pages.
+pub struct Parts {
+    /// Everything that is served.
+    pub routes: Routes,
+    /// The API's document.
+    pub document: &'static str,
+    /// What the document says of each operation.
+    pub gate: Gate,
+    /// How an error looks to people.
+    pub error_page: ErrorPage,
+    /// What is known of the surroundings.
+    pub settings: HttpSettings,
+}
+
 /// Everything that stands between a socket and the routes, in one place, outermost first: request id and
-/// language, the log line, security headers, problems and error pages, panics, the time limit, the limit of
-/// the body.
-pub fn stack(
-    routes: Route,
-    app: Arc<App>,
-    document: DocumentText,
-    error_page: ErrorPage,
-) -> BoxEndpoint<'static> {
-    let random = app.clone();
+/// language, the log line and the measurements, security headers, problems and error pages, panics, the limits of
+/// address and headers, methods and other origins, rates, forged forms, the time limit, the limit of the body, and
+/// for the API the gate. Boxed in between, or each layer would hold the futures of all below it on its own stack.
+pub fn stack(parts: Parts, app: Arc<App>) -> BoxEndpoint<'static> {
+    let (routes, pages) = parts.routes.split();
+    let (gate, settings) = (Arc::new(parts.gate), Arc::new(parts.settings));
+    let table = Arc::new(gate.table().joined(pages));
+    let limits = Arc::new(RateLimits::new(settings.rates, &settings.ticks));
+    let error_page = parts.error_page;
+    let (outer, rated, tabled) = (app.clone(), limits.clone(), table.clone());
+    let (known, seen) = (settings.clone(), table.clone());
     routes
+        .around(move |ep, req| gate::guard(ep, req, gate.clone(), limits.clone()))
+        .boxed()
         .data(app)
-        .data(document)
+        .data(DocumentText(parts.document))
+        .data(rated.clone())
         .around(limit_body)
         .around(limit_time)
+        .boxed()
+        .around(refuse_forged)
+        .around(move |ep, req| limit_rate(ep, req, rated.clone()))
+        .around(move |ep, req| cors::options(ep, req, tabled.clone()))
+        .around(limit_headers)
         .with(CatchPanic::new())
-        .around(move |ep, req| problems(ep, req, error_page))
+        .boxed()
+        .around(move |ep, req| problems(ep, req, error_page, table.clone()))
+        .boxed()
+        .around(move |ep, req| cors::headers(ep, req, settings.clone()))
         .around(security_headers)
-        .around(move |ep, req| {
-            let fresh = random.fresh_request_id();
-            identify(ep, req, fresh)
-        })
+        .around(move |ep, req| identify(ep, req, outer.clone(), known.clone(), seen.clone()))
         .boxed()
 }
 
 async fn identify(
     ep: Arc<impl Endpoint<Output = Response>>,
     req: Request,
-    fresh: String,
+    app: Arc<App>,
+    settings: Arc<HttpSettings>,
+    table: Arc<RouteTable>,
 ) -> poem::Result<Response> {
-    let info = RequestInfo::read(&req, fresh);
+    let start = Instant::now();
+    let info = RequestInfo::read(&req, app.fresh_request_id(), client::read(&req, &settings));
     let (method, path) = (req.method().clone(), req.uri().path().to_owned());
     let mut response = request::within(info.clone(), ep.get_response(req)).await;
     if let Ok(id) = HeaderValue::from_str(&info.id) {
@@ -73,9 +113,55 @@ async fn identify(
             response.headers_mut().append(SET_COOKIE, cookie);
         }
     }
-    let status = response.status().as_u16();
-    tracing::info!(request_id = info.id, %method, path, status, "request");
+    if method == Method::HEAD {
+        // The headers of the answer to GET, also where that is an error, and nothing behind them.
+        response.set_body(());
+    }
+    let status = response.status();
+    metrics::count(&app, table.find(&path), &method, status, start.elapsed());
+    tracing::info!(request_id = info.id, %method, path, status = status.as_u16(), "request");
     Ok(response)
+}
+
+/// Refuses an address or headers that are longer than any client of ours has.
+async fn limit_headers(ep: Arc<impl Endpoint<Output = Response>>, req: Request) -> poem::Result<Response> {
+    let asked = req.uri().path_and_query().map_or(0, |asked| asked.as_str().len());
+    if asked > URL_BYTES_MAX {
+        return Ok(StatusCode::URI_TOO_LONG.into_response());
+    }
+    let bytes: usize = req.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    if req.headers().len() > HEADERS_MAX || bytes > HEADER_BYTES_MAX {
+        return Ok(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE.into_response());
+    }
+    ep.call(req).await
+}
+
+/// Counts a request of its address, and an attempt to sign in once more. Whether the process lives may always be
+/// asked.
+async fn limit_rate(
+    ep: Arc<impl Endpoint<Output = Response>>,
+    req: Request,
+    limits: Arc<RateLimits>,
+) -> poem::Result<Response> {
+    let (path, address) = (req.uri().path(), request::current().client.address);
+    if !matches!(path, "/livez" | "/readyz") {
+        limits.request(address).map_err(Problem::from)?;
+    }
+    if *req.method() == Method::POST && matches!(path, "/sign-in" | "/api/v1/tokens") {
+        limits.sign_in(address).map_err(Problem::from)?;
+    }
+    ep.call(req).await
+}
+
+/// Refuses what would change something and comes with a browser's cookie, or as a form of ours, from elsewhere.
+async fn refuse_forged(ep: Arc<impl Endpoint<Output = Response>>, req: Request) -> poem::Result<Response> {
+    let safe = matches!(*req.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let by_cookie = !req.headers().contains_key(AUTHORIZATION) && req.headers().contains_key(COOKIE);
+    let page = request::current().wants_page;
+    if !safe && (by_cookie || page) && !csrf::same_origin(&req) {
+        return Ok(problem::with_fields(StatusCode::FORBIDDEN, "cross_origin", &[]));
+    }
+    ep.call(req).await
 }
 
 async fn security_headers(ep: Arc<impl Endpoint<Output = Response>>, req: Request) -> poem::Result<Response> {
@@ -107,74 +193,68 @@ async fn problems(
     ep: Arc<impl Endpoint<Output = Response>>,
     req: Request,
     error_page: ErrorPage,
+    table: Arc<RouteTable>,
 ) -> poem::Result<Response> {
     let info = request::current();
+    let allow = table.allow(req.uri().path());
     let response = match ep.call(req).await {
         Ok(response) => response,
         Err(error) => translate(error),
     };
+    let mut response = worded(response, &info, error_page);
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED
+        && let Some(allow) = allow.and_then(|allow| HeaderValue::from_str(&allow).ok())
+    {
+        response.headers_mut().insert(ALLOW, allow);
+    }
+    Ok(response)
+}
+
+/// An answer, or in its place the problem or the page that says what went wrong.
+fn worded(response: Response, info: &RequestInfo, error_page: ErrorPage) -> Response {
     let status = response.status();
     let plain = !(status.is_client_error() || status.is_server_error());
     let typed = response.content_type().is_some_and(|t| t.starts_with("application/problem+json"));
     let page = response.content_type().is_some_and(|t| t.starts_with("text/html"));
     if plain || page || (typed && !info.wants_page) {
-        return Ok(response);
+        return response;
     }
-    let code = code_of(status);
+    let code = response.data::<Code>().map_or_else(|| code_of(status), |code| code.0);
     let detail = info.words().t(&format!("error-{code}-detail"));
-    Ok(if info.wants_page {
-        let html = error_page(&info, status, code, &detail);
-        Response::builder().status(status).content_type("text/html; charset=utf-8").body(html)
-    } else {
-        problem_response(status, code, detail, Vec::new())
-    })
+    if !info.wants_page {
+        return problem::response(status, code, detail, Vec::new());
+    }
+    let html = error_page(info, status, code, &detail);
+    let mut answer = Response::builder().status(status).content_type("text/html; charset=utf-8").body(html);
+    for name in [RETRY_AFTER, RATE_LIMIT, RATE_LIMIT_POLICY] {
+        if let Some(value) = response.headers().get(&name) {
+            answer.headers_mut().insert(name, value.clone());
+        }
+    }
+    answer
 }
 
-/// An error of the framework with what it knows.
+/// An error of the framework. The gate has said what is wrong with a request of the API; this is what is left:
+/// bodies that are no JSON, and pages.
 fn translate(error: poem::Error) -> Response {
-    let words = request::current().words();
-    let field = |pointer: &str, code: &str, reason: &str| {
-        vec![FieldProblem { pointer: pointer.to_owned(), code: code.to_owned(), detail: reason.to_owned() }]
-    };
     let bad = StatusCode::BAD_REQUEST;
-    if let Some(err) = error.downcast_ref::<ParseRequestPayloadError>() {
-        let errors = field("", "bad_body", &err.reason);
-        return problem_response(bad, "bad_body", words.t("error-bad_body-detail"), errors);
+    if error.is::<ParseRequestPayloadError>() {
+        tracing::debug!(%error, "a body that cannot be read");
+        return problem::with_fields(bad, "bad_body", &[Field::new("", "unreadable")]);
     }
     // An id that is no id names nothing, in the API and among the pages.
     if error.is::<ParsePathError>() || error.is::<poem::error::ParsePathError>() {
         tracing::debug!(%error, "a path that is no id");
-        return problem_response(
-            StatusCode::NOT_FOUND,
-            "not_found",
-            words.t("error-not_found-detail"),
-            Vec::new(),
-        );
+        return problem::with_fields(StatusCode::NOT_FOUND, "not_found", &[]);
     }
     if let Some(err) = error.downcast_ref::<ParseParamError>() {
-        let errors = field(err.name, "bad_parameter", &err.reason);
-        return problem_response(bad, "bad_parameter", words.t("error-bad_parameter-detail"), errors);
+        tracing::debug!(%error, "a parameter that cannot be read");
+        return problem::with_fields(bad, "bad_parameter", &[Field::new(err.name, "unreadable")]);
     }
     if error.is::<ContentTypeError>() {
-        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-        return problem_response(
-            status,
-            "unsupported_media_type",
-            words.t("error-unsupported_media_type-detail"),
-            Vec::new(),
-        );
+        return problem::with_fields(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", &[]);
     }
     error.into_response()
-}
-
-fn problem_response(status: StatusCode, code: &str, detail: String, errors: Vec<FieldProblem>) -> Response {
-    use poem_openapi::types::ToJSON as _;
-    let body = problem::body(status, code, detail, errors).to_json_string();
-    let response = Response::builder().status(status).content_type("application/problem+json");
-    if status == StatusCode::UNAUTHORIZED {
-        return response.header("WWW-Authenticate", "Bearer").body(body);
-    }
-    response.body(body)
 }
 
 fn code_of(status: StatusCode) -> &'static str {
@@ -188,9 +268,12 @@ fn code_of(status: StatusCode) -> &'static str {
         409 => "conflict",
         412 => "stale",
         413 => "body_too_large",
+        414 => "url_too_long",
         415 => "unsupported_media_type",
         422 => "invalid",
         428 => "precondition_required",
+        429 => "rate_limited",
+        431 => "headers_too_large",
         503 => "unavailable",
         _ => "internal",
     }
@@ -213,15 +296,17 @@ async fn limit_body(ep: Arc<impl Endpoint<Output = Response>>, mut req: Request)
     if declared.is_some_and(|bytes| bytes > BODY_BYTES_MAX) {
         return Ok(StatusCode::PAYLOAD_TOO_LARGE.into_response());
     }
-    match req.take_body().into_bytes_limit(BODY_BYTES_MAX).await {
-        Ok(bytes) => {
+    let arriving = req.take_body().into_bytes_limit(BODY_BYTES_MAX);
+    match tokio::time::timeout(BODY_TIME_MAX, arriving).await {
+        Ok(Ok(bytes)) => {
             idempotency::note(&mut req, &bytes);
             req.set_body(Body::from_bytes(bytes));
         }
-        Err(poem::error::ReadBodyError::PayloadTooLarge) => {
+        Ok(Err(poem::error::ReadBodyError::PayloadTooLarge)) => {
             return Ok(StatusCode::PAYLOAD_TOO_LARGE.into_response());
         }
-        Err(_unreadable) => return Ok(StatusCode::BAD_REQUEST.into_response()),
+        Ok(Err(_unreadable)) => return Ok(StatusCode::BAD_REQUEST.into_response()),
+        Err(_elapsed) => return Ok(StatusCode::REQUEST_TIMEOUT.into_response()),
     }
     if !req.headers().contains_key(CONTENT_TYPE) && req.uri().path().starts_with("/api/") {
         // Without a type the body would be guessed at.
@@ -232,23 +317,48 @@ async fn limit_body(ep: Arc<impl Endpoint<Output = Response>>, mut req: Request)
 
 /// A bound socket, and the address that it got.
 pub struct Bound {
-    acceptor: TcpAcceptor,
-    /// `http://ADDRESS:PORT`.
+    acceptor: BoxAcceptor,
+    /// `http://ADDRESS:PORT`, or `https://` when TLS is spoken.
     pub address: String,
+}
+
+/// A certificate and its key, both PEM files.
+#[derive(Clone, Copy, Debug)]
+pub struct TlsFiles<'f> {
+    /// The certificate, and those that vouch for it behind it.
+    pub certificate: &'f Path,
+    /// The key.
+    pub key: &'f Path,
 }
 
 /// Binds the address before anything is promised to anybody.
 ///
 /// # Errors
-/// What the system says, for example that the port is in use.
-pub async fn bind(listen: &str) -> std::io::Result<Bound> {
+/// What the system says, for example that the port is in use; what is wrong with the files.
+pub async fn bind(listen: &str, tls: Option<TlsFiles<'_>>) -> std::io::Result<Bound> {
     let acceptor = TcpListener::bind(listen.to_owned()).into_acceptor().await?;
     let address = acceptor
         .local_addr()
         .first()
         .and_then(|a| a.0.as_socket_addr().copied())
         .map_or_else(|| listen.to_owned(), |a| a.to_string());
-    Ok(Bound { acceptor, address: format!("http://{address}") })
+    match tls {
+        None => Ok(Bound { acceptor: acceptor.boxed(), address: format!("http://{address}") }),
+        Some(files) => {
+            Ok(Bound { acceptor: with_tls(acceptor, files)?, address: format!("https://{address}") })
+        }
+    }
+}
+
+#[cfg(feature = "tls")]
+fn with_tls(acceptor: TcpAcceptor, files: TlsFiles<'_>) -> std::io::Result<BoxAcceptor> {
+    use super::tls::{TlsAcceptor, read};
+    Ok(TlsAcceptor::new(acceptor, read(files.certificate, files.key)?).boxed())
+}
+
+#[cfg(not(feature = "tls"))]
+fn with_tls(_acceptor: TcpAcceptor, _files: TlsFiles<'_>) -> std::io::Result<BoxAcceptor> {
+    Err(std::io::Error::other("this binary was built without the feature tls"))
 }
 
 /// Serves until the process is told to stop (SIGINT or SIGTERM), then lets running requests end.
@@ -261,7 +371,20 @@ pub async fn run(bound: Bound, endpoint: BoxEndpoint<'static>) -> std::io::Resul
         signal.await;
         tracing::info!("stopping: running requests may end");
     };
+    run_until(bound, endpoint, stop).await
+}
+
+/// Serves until something happens, then lets running requests end.
+///
+/// # Errors
+/// What the system says.
+pub async fn run_until(
+    bound: Bound,
+    endpoint: BoxEndpoint<'static>,
+    stop: impl Future<Output = ()>,
+) -> std::io::Result<()> {
     Server::new_with_acceptor(bound.acceptor)
+        .idle_timeout(IDLE_TIME_MAX)
         .run_with_graceful_shutdown(endpoint, stop, Some(SHUTDOWN_TIME_MAX))
         .await
 }

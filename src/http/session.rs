@@ -8,12 +8,29 @@ use poem_openapi::auth::Bearer;
 
 use super::idempotency;
 use super::problem::Problem;
+use super::rate::RateLimits;
 use super::request;
 use crate::service::identity::session::{self, Purpose, SignedIn};
 use crate::service::{App, Ctx, Error};
 
-/// The cookie of a page session.
+/// The cookie of a page session over plain HTTP: on the machine itself, or where nothing else is to be had.
 pub const SESSION_COOKIE: &str = "ballast_session";
+/// The cookie of a page session over TLS. With this prefix a browser takes it only when it is `Secure`, from this
+/// host alone, and for all its paths.
+pub const SECURE_SESSION_COOKIE: &str = "__Host-ballast_session";
+
+/// The name of the session's cookie on the connection of the current request.
+#[must_use]
+pub fn cookie_name() -> &'static str {
+    if request::current().client.https { SECURE_SESSION_COOKIE } else { SESSION_COOKIE }
+}
+
+/// A session's cookie for so many seconds; an empty secret for none ends it.
+#[must_use]
+pub fn set_cookie(secret: &str, seconds: i64) -> String {
+    let secure = if request::current().client.https { "; Secure" } else { "" };
+    format!("{}={secret}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}", cookie_name())
+}
 
 /// A token of the API: `Authorization: Bearer blst_…`. Get one with `POST /api/v1/tokens`.
 #[derive(SecurityScheme)]
@@ -28,11 +45,32 @@ impl Caller {
     }
 }
 
+/// What the gate found out about who sends a request, so that nobody asks twice.
+#[derive(Clone, Debug)]
+pub struct Signed(pub Ctx);
+
 async fn check_bearer(request: &Request, bearer: Bearer) -> poem::Result<Ctx> {
+    match request.data::<Signed>() {
+        Some(signed) => Ok(signed.0.clone()),
+        None => api_context(request, &bearer.token).await,
+    }
+}
+
+/// Who a token of the API stands for.
+///
+/// # Errors
+/// A problem: nobody.
+pub async fn api_context(request: &Request, token: &str) -> poem::Result<Ctx> {
     let app = app_of(request)?;
-    let found = session::authenticate(&app, &bearer.token, Purpose::Api).await.map_err(Problem::from)?;
+    let found = session::authenticate(&app, token, Purpose::Api).await.map_err(Problem::from)?;
     let signed_in = found.ok_or(Problem::from(Error::Unauthenticated))?;
     Ok(Ctx { retry: idempotency::retry(request)?, ..context(app, &signed_in) })
+}
+
+/// What a token or a session's secret is counted under.
+#[must_use]
+pub fn digest(secret: &str) -> [u8; 32] {
+    session::hash_token(secret).try_into().unwrap_or_default()
 }
 
 /// A person who looks at a page.
@@ -52,8 +90,11 @@ pub struct PageUser {
 /// What the database says.
 pub async fn page_user(request: &Request) -> poem::Result<Option<PageUser>> {
     let app = app_of(request)?;
-    let Some(token) = request::cookie(request, SESSION_COOKIE).map(str::to_owned) else { return Ok(None) };
+    let Some(token) = request::cookie(request, cookie_name()).map(str::to_owned) else { return Ok(None) };
     let found = session::authenticate(&app, &token, Purpose::Pages).await.map_err(Problem::from)?;
+    if let (Some(_), Some(limits)) = (&found, request.data::<Arc<RateLimits>>()) {
+        limits.credential(digest(&token)).map_err(Problem::from)?;
+    }
     Ok(found.map(|signed_in| PageUser {
         ctx: context(app, &signed_in),
         display_name: signed_in.display_name,

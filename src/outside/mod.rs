@@ -1,6 +1,7 @@
-//! What the process gets from the world besides the database: time, randomness, keys.
+//! What the process gets from the world besides the database: time, randomness, keys; and what it tells those who watch over it.
 
 pub mod clock;
 pub mod keys;
+pub mod metrics;
 pub mod random;
 pub mod witness;

@@ -17,6 +17,7 @@ use super::exchange::idempotency_key::{self, Retry, Running};
 use super::matching::catalogue::Catalogue;
 use crate::outside::clock::Clock;
 use crate::outside::keys::{Keys, hex};
+use crate::outside::metrics::Metrics;
 use crate::outside::random::Random;
 use crate::store::audit::audit_entry::Touch;
 pub use crate::store::db::Receipts;
@@ -46,6 +47,8 @@ pub struct App {
     pub log: Log,
     /// The requests with a key for retries that are at work.
     pub running: Running,
+    /// What is measured.
+    pub metrics: Metrics,
 }
 
 impl App {

@@ -28,4 +28,5 @@ pub use error::{Error, Field, Refusal};
 pub use exchange::idempotency_key::{Retry, once};
 pub use revision::Seen;
 
+pub use crate::outside::metrics::{Kind, Measurement};
 pub use crate::store::page;

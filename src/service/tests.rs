@@ -18,6 +18,7 @@ use super::person::person::{NewPerson, register_people};
 use super::{App, Ctx, Error};
 use crate::outside::clock::Clock;
 use crate::outside::keys::Keys;
+use crate::outside::metrics::Metrics;
 use crate::outside::random::Random;
 use crate::store::Db;
 use crate::store::identity::user;
@@ -61,6 +62,7 @@ impl Town {
             people: crate::service::matching::catalogue::Catalogue::default(),
             log: crate::service::audit::Log::new(crate::outside::witness::Witness::default()),
             running: Default::default(),
+            metrics: Metrics::default(),
         });
         let ctx = Ctx::operator(app.clone(), Locale::En);
         let regions = ["210604101", "21", "2106", "210604", "2102", "210202"].map(region).to_vec();

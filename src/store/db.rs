@@ -179,6 +179,20 @@ impl Db {
         &self.reader
     }
 
+    /// How many connections each pool has open, and how many of them are idle.
+    #[must_use]
+    pub fn connections(&self) -> Vec<(&'static str, (usize, usize))> {
+        if self.backend() == DbBackend::Postgres {
+            let pool = self.writer.get_postgres_connection_pool();
+            return vec![("all", (count(pool.size()), pool.num_idle()))];
+        }
+        let of = |connection: &DatabaseConnection| {
+            let pool = connection.get_sqlite_connection_pool();
+            (count(pool.size()), pool.num_idle())
+        };
+        vec![("reader", of(&self.reader)), ("writer", of(&self.writer))]
+    }
+
     /// For the migrations alone, which the owner of the tables runs.
     #[must_use]
     pub fn owner(&self) -> &DatabaseConnection {
@@ -268,4 +282,8 @@ impl Db {
             }
         }
     }
+}
+
+fn count(connections: u32) -> usize {
+    usize::try_from(connections).unwrap_or(usize::MAX)
 }

@@ -9,12 +9,14 @@ use maud::{Markup, html};
 use poem::{Request, Response, handler};
 
 use crate::http::session::PageUser;
+use crate::service::hiring::vacancy::VacancyFilter;
 use crate::service::hiring::vacancy::{self as vacancies, VacancyView};
 use crate::service::page::{LIMIT_MAX, PageRequest};
 use crate::service::permit::permit::{self as permits, PermitView};
 use crate::service::person::availability;
 use crate::service::record::skill_claim;
 use crate::service::taxonomy::{framework, label};
+use crate::service::training::joint_class::JointClassFilter;
 use crate::service::training::joint_class::{self as classes, JointClassView};
 use crate::service::{Ctx, Error};
 use crate::web::exchange::notification;
@@ -52,9 +54,10 @@ pub async fn home(request: &Request) -> poem::Result<Response> {
 /// What there is to do and to see, by what the policy lets this person do.
 async fn gather(ctx: &Ctx, words: Words) -> Result<(Vec<Due>, Vec<Markup>), Error> {
     let (mut tasks, mut panels) = (Vec::new(), Vec::new());
-    let all = PageRequest { limit: LIMIT_MAX, after: None };
+    let all = PageRequest { limit: LIMIT_MAX, ..PageRequest::default() };
     if ctx.actor.may(Action::RankVacancy) {
-        let open = vacancies::list_vacancies(ctx, Some("open"), all).await?;
+        let open = VacancyFilter { status: Some("open"), ..VacancyFilter::default() };
+        let open = vacancies::list_vacancies(ctx, &open, all).await?;
         tasks.extend(open.items.iter().map(|vacancy| vacancy_task(ctx, words, vacancy)));
     }
     if ctx.actor.may(Action::DecideTargeting) {
@@ -62,7 +65,7 @@ async fn gather(ctx: &Ctx, words: Words) -> Result<(Vec<Due>, Vec<Markup>), Erro
         tasks.extend(submitted.items.iter().map(|permit| permit_task(ctx, words, permit)));
     }
     if ctx.actor.may(Action::ManageJointClass) || ctx.actor.may(Action::ManageVacancy) {
-        let found = classes::list_joint_classes(ctx, all).await?;
+        let found = classes::list_joint_classes(ctx, &JointClassFilter::default(), all).await?;
         if ctx.actor.may(Action::ManageJointClass) {
             tasks.extend(found.items.iter().filter_map(|class| class_task(ctx, words, class)));
         }

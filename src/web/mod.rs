@@ -15,15 +15,16 @@ pub mod ui;
 use poem::http::StatusCode;
 use poem::http::header::{CACHE_CONTROL, ETAG};
 use poem::web::Path;
-use poem::{Response, Route, get, handler, post};
+use poem::{Response, handler};
 
 use crate::http::request::RequestInfo;
+use crate::http::table::{Routes, get, post};
 use crate::web::ui::error::ErrorPage;
 use crate::web::ui::layout;
 
 /// The table of contents of the pages.
-pub fn add_routes(route: Route) -> Route {
-    route
+pub fn add_routes(routes: Routes) -> Routes {
+    routes
         .at("/", get(home::home))
         .at("/sign-in", get(identity::session::sign_in_page).post(identity::session::sign_in))
         .at("/sign-out", post(identity::session::sign_out))

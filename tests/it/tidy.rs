@@ -42,8 +42,20 @@ const ARROWS: [(&str, &[&str]); 14] = [
 ];
 
 /// What `http` may know of `service`: errors, the context and what a request says of itself, and who signs in.
-const HTTP_KNOWS: [&str; 10] =
-    ["App", "Ctx", "Error", "Field", "Refusal", "Retry", "Seen", "context", "error", "identity"];
+const HTTP_KNOWS: [&str; 12] = [
+    "App",
+    "Ctx",
+    "Error",
+    "Field",
+    "Kind",
+    "Measurement",
+    "Refusal",
+    "Retry",
+    "Seen",
+    "context",
+    "error",
+    "identity",
+];
 
 /// Files of `api`, `service`, `store`, `web` whose noun has no table of its own name, and why.
 const WITHOUT_ENTITY: [(&str, &str); 20] = [

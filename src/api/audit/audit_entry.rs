@@ -5,10 +5,11 @@ use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
+use crate::api::scalar::{Cursor, Limit, Reference};
 use crate::api::{Tag, page};
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
-use crate::service::audit::audit_entry::{self as entries, AuditEntryView};
+use crate::service::audit::audit_entry::{self as entries, AuditEntryView, AuditFilter};
 
 /// The log.
 pub struct AuditEntryApi;
@@ -43,6 +44,8 @@ struct AuditEntryList {
     items: Vec<AuditEntry>,
     /// Where the next page begins; absent at the end.
     next_cursor: Option<String>,
+    /// The rows of all pages, if they were to be counted.
+    total: Option<u64>,
 }
 
 #[OpenApi(prefix_path = "/audit-entries", tag = "Tag::Audit")]
@@ -51,20 +54,42 @@ impl AuditEntryApi {
     ///
     /// An administrator sees all, an official those of the own bureau.
     #[oai(path = "/", method = "get", operation_id = "list_audit_entries")]
+    #[expect(clippy::too_many_arguments, reason = "each is a parameter of the request")]
     async fn list(
         &self,
         caller: Caller,
-        /// Rows at most, 1 to 200.
-        limit: Query<Option<u64>>,
+        /// Rows at most, 1 to 200; 50 when nobody says.
+        limit: Query<Option<Limit>>,
         /// Where the page begins, from the page before.
-        cursor: Query<Option<String>>,
+        cursor: Query<Option<Cursor>>,
+        /// Whether to count the rows of all pages.
+        with_total: Query<Option<bool>>,
+        /// Only those about rows of this noun.
+        resource_kind: Query<Option<Reference>>,
+        /// Only those about this row.
+        resource_id: Query<Option<Uuid>>,
+        /// Only what this user did.
+        user_id: Query<Option<Uuid>>,
+        /// Only those from this moment on.
+        recorded_from: Query<Option<chrono::DateTime<chrono::Utc>>>,
+        /// Only those before this moment.
+        recorded_until: Query<Option<chrono::DateTime<chrono::Utc>>>,
     ) -> Result<Json<AuditEntryList>, Problem> {
-        let request = page::request(limit.0, cursor.0.as_deref())?;
-        let page = entries::list_audit_entries(caller.ctx(), request).await?;
-        let next_cursor = page::cursor(&page);
+        let request = page::request(caller.ctx(), limit.0, cursor.0, with_total.0)?;
+        let filter = AuditFilter {
+            resource_kind: resource_kind.0.as_ref().map(Reference::as_str),
+            resource: resource_id.0,
+            user: user_id.0,
+            from: recorded_from.0,
+            until: recorded_until.0,
+        };
+        let page = entries::list_audit_entries(caller.ctx(), &filter, request).await?;
+        let total = page.total;
+        let next_cursor = page::cursor(caller.ctx(), &page);
         Ok(Json(AuditEntryList {
             items: page.items.into_iter().map(AuditEntry::from).collect(),
             next_cursor,
+            total,
         }))
     }
 }

@@ -7,6 +7,7 @@ use poem_openapi::payload::Json;
 use poem_openapi::{Enum, Object, OpenApi};
 use uuid::Uuid;
 
+use crate::api::scalar::{Cursor, Limit};
 use crate::api::{Tag, page};
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
@@ -96,6 +97,8 @@ struct JobList {
     items: Vec<Job>,
     /// Where the next page begins; absent at the end.
     next_cursor: Option<String>,
+    /// The rows of all pages, if they were to be counted.
+    total: Option<u64>,
 }
 
 #[OpenApi(prefix_path = "/jobs", tag = "Tag::Exchange")]
@@ -107,17 +110,20 @@ impl JobApi {
     async fn list(
         &self,
         caller: Caller,
-        /// Rows at most, 1 to 200.
-        limit: Query<Option<u64>>,
+        /// Rows at most, 1 to 200; 50 when nobody says.
+        limit: Query<Option<Limit>>,
         /// Where the page begins, from the page before.
-        cursor: Query<Option<String>>,
+        cursor: Query<Option<Cursor>>,
+        /// Whether to count the rows of all pages.
+        with_total: Query<Option<bool>>,
         /// Only those that are so.
         state: Query<Option<JobState>>,
     ) -> Result<Json<JobList>, Problem> {
-        let request = page::request(limit.0, cursor.0.as_deref())?;
+        let request = page::request(caller.ctx(), limit.0, cursor.0, with_total.0)?;
         let page = jobs::list_jobs(caller.ctx(), state.0.map(State::from), request).await?;
-        let next_cursor = page::cursor(&page);
-        Ok(Json(JobList { items: page.items.into_iter().map(Job::from).collect(), next_cursor }))
+        let next_cursor = page::cursor(caller.ctx(), &page);
+        let total = page.total;
+        Ok(Json(JobList { items: page.items.into_iter().map(Job::from).collect(), next_cursor, total }))
     }
 
     /// Read a job with its tries

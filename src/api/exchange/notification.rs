@@ -6,6 +6,7 @@ use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
+use crate::api::scalar::{Cursor, Limit};
 use crate::api::{Tag, page};
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
@@ -57,6 +58,8 @@ struct NotificationList {
     unread: i64,
     /// Where the next page begins; absent at the end.
     next_cursor: Option<String>,
+    /// The rows of all pages, if they were to be counted.
+    total: Option<u64>,
 }
 
 #[OpenApi(prefix_path = "/notifications", tag = "Tag::Exchange")]
@@ -66,17 +69,21 @@ impl NotificationApi {
     async fn list(
         &self,
         caller: Caller,
-        /// Rows at most, 1 to 200.
-        limit: Query<Option<u64>>,
+        /// Rows at most, 1 to 200; 50 when nobody says.
+        limit: Query<Option<Limit>>,
         /// Where the page begins, from the page before.
-        cursor: Query<Option<String>>,
+        cursor: Query<Option<Cursor>>,
+        /// Whether to count the rows of all pages.
+        with_total: Query<Option<bool>>,
     ) -> Result<Json<NotificationList>, Problem> {
-        let (request, ctx) = (page::request(limit.0, cursor.0.as_deref())?, caller.ctx());
+        let ctx = caller.ctx();
+        let request = page::request(ctx, limit.0, cursor.0, with_total.0)?;
         let page = notifications::list_notifications(ctx, request).await?;
         let unread = notifications::count_unread(ctx).await?;
-        let (next_cursor, words) = (page::cursor(&page), Words(ctx.locale));
+        let (next_cursor, total) = (page::cursor(ctx, &page), page.total);
+        let words = Words(ctx.locale);
         let items = page.items.into_iter().map(|view| notification(words, view)).collect();
-        Ok(Json(NotificationList { items, unread, next_cursor }))
+        Ok(Json(NotificationList { items, unread, next_cursor, total }))
     }
 
     /// Say that you have read something

@@ -11,13 +11,17 @@ use poem_openapi::{Enum, Object, OpenApi};
 use uuid::Uuid;
 
 use crate::api::person::person::{Shift, shifts};
+use crate::api::scalar::{Cursor, Fen, Limit, Name, Reference, RegionDigits};
 use crate::api::{Tag, page};
 use crate::http::answer::{Changed, CreatedRow, Revised, Shown, Stepped};
 use crate::http::etag::{IfMatch, MayMatch};
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
 use crate::service::batch::{Mode, of_one};
-use crate::service::hiring::vacancy::{self as vacancies, NewVacancy, VacancyChange, VacancyView};
+use crate::service::hiring::vacancy::{
+    self as vacancies, NewVacancy, VacancyChange, VacancyFilter, VacancyView,
+};
+use crate::service::page::{Order, VACANCIES_BY_START};
 use crate::service::{Error, once};
 
 /// Vacancies.
@@ -42,10 +46,13 @@ struct VacancyRequirement {
     /// Whether nobody is considered without it.
     essential: bool,
     /// The level at which it counts in full, 1 to 7.
+    #[oai(validator(minimum(value = "1"), maximum(value = "7")))]
     level: u8,
     /// The least level of an essential skill; 0 for the others.
+    #[oai(validator(minimum(value = "0"), maximum(value = "7")))]
     floor: u8,
     /// Its share among the requirements, 1 to 1000.
+    #[oai(validator(minimum(value = "1"), maximum(value = "1000")))]
     weight: u32,
 }
 
@@ -58,26 +65,30 @@ struct VacancyInput {
     /// The occupation.
     occupation_id: Uuid,
     /// The factory's own reference, unique to it.
-    reference: String,
+    reference: Reference,
     /// Title in Chinese.
-    title_zh: String,
+    title_zh: Name,
     /// Title in English.
-    title_en: String,
+    title_en: Name,
     /// How many posts.
+    #[oai(validator(minimum(value = "1"), maximum(value = "10000")))]
     headcount: i32,
     /// The least monthly wage, in fen.
-    wage_min_minor: i64,
+    wage_min_minor: Fen,
     /// The ceiling, in fen.
-    wage_max_minor: i64,
+    wage_max_minor: Fen,
     /// First day of work.
     starts_on: chrono::NaiveDate,
     /// Its shifts.
+    #[oai(validator(min_items = 1, max_items = 3, unique_items))]
     shifts: Vec<Shift>,
     /// Whether it has a dormitory.
     dormitory: bool,
     /// The youngest age, where it is above the law's.
+    #[oai(validator(minimum(value = "16"), maximum(value = "60")))]
     age_min: Option<i32>,
     /// What it asks for, the most important first.
+    #[oai(validator(min_items = 1, max_items = 20))]
     requirements: Vec<VacancyRequirement>,
 }
 
@@ -151,6 +162,17 @@ struct Vacancy {
     revision: i64,
 }
 
+/// In which order vacancies come.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+enum VacancySort {
+    /// By the first day of work.
+    #[oai(rename = "starts_on")]
+    Start,
+    /// By the first day of work, the latest first.
+    #[oai(rename = "-starts_on")]
+    StartReversed,
+}
+
 /// A page of vacancies.
 #[derive(Debug, Object)]
 #[oai(skip_serializing_if_is_none)]
@@ -159,30 +181,57 @@ struct VacancyList {
     items: Vec<Vacancy>,
     /// Where the next page begins; absent at the end.
     next_cursor: Option<String>,
+    /// The rows of all pages, if they were to be counted.
+    total: Option<u64>,
 }
 
 #[OpenApi(prefix_path = "/vacancies", tag = "Tag::Hiring")]
 impl VacancyApi {
     /// List the vacancies in your reach
     #[oai(path = "/", method = "get", operation_id = "list_vacancies")]
+    #[expect(clippy::too_many_arguments, reason = "each is a parameter of the request")]
     async fn list(
         &self,
         caller: Caller,
-        /// Rows at most, 1 to 200.
-        limit: Query<Option<u64>>,
+        /// Rows at most, 1 to 200; 50 when nobody says.
+        limit: Query<Option<Limit>>,
         /// Where the page begins, from the page before.
-        cursor: Query<Option<String>>,
+        cursor: Query<Option<Cursor>>,
+        /// Whether to count the rows of all pages.
+        with_total: Query<Option<bool>>,
+        /// The order.
+        sort: Query<Option<VacancySort>>,
         /// Only those that are so.
         status: Query<Option<VacancyStatus>>,
+        /// Only those of this occupation.
+        occupation_id: Query<Option<Uuid>>,
+        /// Only those in this region or below it.
+        region: Query<Option<RegionDigits>>,
+        /// Only those that start on this day or later.
+        starts_from: Query<Option<chrono::NaiveDate>>,
+        /// Only those that start on this day or earlier.
+        starts_until: Query<Option<chrono::NaiveDate>>,
     ) -> Result<Json<VacancyList>, Problem> {
-        let request = page::request(limit.0, cursor.0.as_deref())?;
+        let request = page::request(caller.ctx(), limit.0, cursor.0, with_total.0)?.by(sort.0);
         let status = status.0.map(|status| match status {
             VacancyStatus::Open => "open",
             VacancyStatus::Closed => "closed",
         });
-        let page = vacancies::list_vacancies(caller.ctx(), status, request).await?;
-        let next_cursor = page::cursor(&page);
-        Ok(Json(VacancyList { items: page.items.into_iter().map(Vacancy::from).collect(), next_cursor }))
+        let filter = VacancyFilter {
+            status,
+            occupation: occupation_id.0,
+            region: page::region(region.0)?,
+            starts_from: starts_from.0,
+            starts_until: starts_until.0,
+        };
+        let page = vacancies::list_vacancies(caller.ctx(), &filter, request).await?;
+        let total = page.total;
+        let next_cursor = page::cursor(caller.ctx(), &page);
+        Ok(Json(VacancyList {
+            items: page.items.into_iter().map(Vacancy::from).collect(),
+            next_cursor,
+            total,
+        }))
     }
 
     /// Post a vacancy
@@ -245,17 +294,26 @@ impl Revised for Vacancy {
     }
 }
 
+impl From<VacancySort> for Order {
+    fn from(sort: VacancySort) -> Self {
+        match sort {
+            VacancySort::Start => VACANCIES_BY_START,
+            VacancySort::StartReversed => VACANCIES_BY_START.reversed(),
+        }
+    }
+}
+
 impl From<VacancyInput> for NewVacancy {
     fn from(body: VacancyInput) -> Self {
         Self {
             site: SiteId(body.site_id),
             occupation: OccupationId(body.occupation_id),
-            reference: body.reference,
-            title_zh: body.title_zh,
-            title_en: body.title_en,
+            reference: body.reference.into(),
+            title_zh: body.title_zh.into(),
+            title_en: body.title_en.into(),
             headcount: body.headcount,
-            wage_min_minor: body.wage_min_minor,
-            wage_max_minor: body.wage_max_minor,
+            wage_min_minor: body.wage_min_minor.0,
+            wage_max_minor: body.wage_max_minor.0,
             starts_on: body.starts_on,
             shifts: shift_set(&body.shifts),
             dormitory: body.dormitory,

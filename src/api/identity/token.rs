@@ -8,6 +8,7 @@ use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 
 use crate::api::Tag;
+use crate::api::scalar::{Reference, Secret};
 use crate::http::problem::Problem;
 use crate::http::request;
 use crate::http::session::Caller;
@@ -22,9 +23,9 @@ pub struct TokenApi;
 #[oai(deny_unknown_fields)]
 struct Credentials {
     /// The login.
-    login: String,
+    login: Reference,
     /// The password.
-    password: String,
+    password: Secret,
 }
 
 /// A token, shown this once.
@@ -56,7 +57,9 @@ impl TokenApi {
     #[oai(path = "/", method = "post", operation_id = "create_token")]
     async fn create(&self, app: Data<&Arc<App>>, body: Json<Credentials>) -> Result<Created, Problem> {
         let Credentials { login, password } = body.0;
-        let secret = session::sign_in(app.0, &request::current().id, &login, password, Purpose::Api).await?;
+        let secret =
+            session::sign_in(app.0, &request::current().id, login.as_str(), password.into(), Purpose::Api)
+                .await?;
         Ok(Created::Created(Json(Token { token: secret.token, expires_at: secret.expires_at })))
     }
 

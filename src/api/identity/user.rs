@@ -7,12 +7,14 @@ use poem_openapi::{Enum, Object, OpenApi};
 use uuid::Uuid;
 
 use crate::api::organisation::organisation::Organisation;
+use crate::api::scalar::{Cursor, Limit, Name, Reference, Secret};
 use crate::api::{Tag, page};
 use crate::http::answer::Created;
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
 use crate::service::identity::user::{self as users, MeView, NewUser, RoleView, UserView};
 use crate::service::once;
+use crate::service::page::{Order, USERS_BY_LOGIN};
 
 /// Logins.
 pub struct UserApi;
@@ -38,11 +40,11 @@ enum UserRoleKind {
 #[oai(deny_unknown_fields)]
 struct UserInput {
     /// The name to sign in with.
-    login: String,
+    login: Reference,
     /// As shown.
-    display_name: String,
+    display_name: Name,
     /// At least 12 characters. Kept as a hash.
-    password: String,
+    password: Secret,
     /// The role.
     role: UserRoleKind,
     /// Id of the organisation where the role is held: a school, a factory or a bureau; absent for an
@@ -86,6 +88,17 @@ struct User {
     revision: i64,
 }
 
+/// In which order logins come.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+enum UserSort {
+    /// By login.
+    #[oai(rename = "login")]
+    Login,
+    /// By login, from the end.
+    #[oai(rename = "-login")]
+    LoginReversed,
+}
+
 /// A page of logins.
 #[derive(Debug, Object)]
 #[oai(skip_serializing_if_is_none)]
@@ -94,6 +107,8 @@ struct UserList {
     items: Vec<User>,
     /// Where the next page begins; absent at the end.
     next_cursor: Option<String>,
+    /// The rows of all pages, if they were to be counted.
+    total: Option<u64>,
 }
 
 /// Yourself.
@@ -132,15 +147,22 @@ impl UserApi {
     async fn list(
         &self,
         caller: Caller,
-        /// Rows at most, 1 to 200.
-        limit: Query<Option<u64>>,
+        /// Rows at most, 1 to 200; 50 when nobody says.
+        limit: Query<Option<Limit>>,
         /// Where the page begins, from the page before.
-        cursor: Query<Option<String>>,
+        cursor: Query<Option<Cursor>>,
+        /// Whether to count the rows of all pages.
+        with_total: Query<Option<bool>>,
+        /// The order.
+        sort: Query<Option<UserSort>>,
+        /// Only those who have this role.
+        role: Query<Option<UserRoleKind>>,
     ) -> Result<Json<UserList>, Problem> {
-        let request = page::request(limit.0, cursor.0.as_deref())?;
-        let page = users::list_users(caller.ctx(), request).await?;
-        let next_cursor = page::cursor(&page);
-        Ok(Json(UserList { items: page.items.into_iter().map(User::from).collect(), next_cursor }))
+        let request = page::request(caller.ctx(), limit.0, cursor.0, with_total.0)?.by(sort.0);
+        let page = users::list_users(caller.ctx(), role.0.map(UserRoleKind::code), request).await?;
+        let total = page.total;
+        let next_cursor = page::cursor(caller.ctx(), &page);
+        Ok(Json(UserList { items: page.items.into_iter().map(User::from).collect(), next_cursor, total }))
     }
 
     /// Make a login
@@ -159,6 +181,28 @@ impl UserApi {
     }
 }
 
+impl From<UserSort> for Order {
+    fn from(sort: UserSort) -> Self {
+        match sort {
+            UserSort::Login => USERS_BY_LOGIN,
+            UserSort::LoginReversed => USERS_BY_LOGIN.reversed(),
+        }
+    }
+}
+
+impl UserRoleKind {
+    /// As the policy names it.
+    fn code(self) -> &'static str {
+        match self {
+            UserRoleKind::Administrator => "administrator",
+            UserRoleKind::SchoolRegistrar => "school_registrar",
+            UserRoleKind::FactoryHr => "factory_hr",
+            UserRoleKind::LabourOfficial => "labour_official",
+            UserRoleKind::Trainee => "trainee",
+        }
+    }
+}
+
 impl From<UserInput> for NewUser {
     fn from(body: UserInput) -> Self {
         let role = match body.role {
@@ -169,9 +213,9 @@ impl From<UserInput> for NewUser {
             UserRoleKind::Trainee => "trainee",
         };
         Self {
-            login: body.login,
-            display_name: body.display_name,
-            password: body.password,
+            login: body.login.into(),
+            display_name: body.display_name.into(),
+            password: body.password.into(),
             role: role.to_owned(),
             organisation: body.organisation_id.map(OrganisationId),
             person: body.person_id.map(PersonId),

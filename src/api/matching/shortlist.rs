@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::api::Tag;
 use crate::api::person::person::{Shift, shifts};
+use crate::api::scalar::Limit;
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
 use crate::service::Ctx;
@@ -240,10 +241,10 @@ impl ShortlistApi {
         caller: Caller,
         id: Path<Uuid>,
         /// People of each list, 1 to 200.
-        top: Query<Option<u32>>,
+        top: Query<Option<Limit>>,
     ) -> Result<Json<Shortlist>, Problem> {
         let ctx = caller.ctx();
-        let top = top.0.map_or(shortlists::TOP_DEFAULT, |top| usize::try_from(top).unwrap_or(usize::MAX));
+        let top = top.0.map_or(shortlists::TOP_DEFAULT, |top| usize::try_from(top.0).unwrap_or(usize::MAX));
         let view = shortlists::get_shortlist(ctx, VacancyId(id.0), top).await?;
         let names = shortlists::names_in(ctx, &view.vacancy, &[]).await?;
         Ok(Json(body(ctx, view, &names)))

@@ -5,6 +5,7 @@ use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
 use crate::api::Tag;
+use crate::api::scalar::{CountryCode, Name};
 use crate::http::answer::Done;
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
@@ -38,11 +39,11 @@ struct CountryList {
 #[oai(deny_unknown_fields)]
 struct CountryInput {
     /// ISO 3166-1 alpha-2.
-    code: String,
+    code: CountryCode,
     /// Name in Chinese.
-    name_zh: String,
+    name_zh: Name,
     /// Name in English.
-    name_en: String,
+    name_en: Name,
 }
 
 /// Countries to load, in any order, at most 10,000.
@@ -50,6 +51,7 @@ struct CountryInput {
 #[oai(deny_unknown_fields)]
 struct CountryBatch {
     /// The countries.
+    #[oai(validator(max_items = 10000))]
     items: Vec<CountryInput>,
 }
 
@@ -79,7 +81,7 @@ impl CountryApi {
 
 impl From<CountryInput> for NewCountry {
     fn from(body: CountryInput) -> Self {
-        Self { code: body.code, name_zh: body.name_zh, name_en: body.name_en }
+        Self { code: body.code.into(), name_zh: body.name_zh.into(), name_en: body.name_en.into() }
     }
 }
 

@@ -7,6 +7,7 @@ use poem_openapi::payload::Json;
 use poem_openapi::{Enum, Object, OpenApi};
 use uuid::Uuid;
 
+use crate::api::scalar::{Cursor, Limit, Name, Reference, RegionDigits};
 use crate::api::{Tag, page};
 use crate::http::answer::{Changed, CreatedRow, Revised, Shown};
 use crate::http::etag::IfMatch;
@@ -17,6 +18,7 @@ use crate::service::once;
 use crate::service::organisation::organisation::{
     self as organisations, NewOrganisation, OrganisationChange, OrganisationView,
 };
+use crate::service::page::{ORGANISATIONS_BY_NAME_EN, ORGANISATIONS_BY_NAME_ZH, Order};
 
 /// Organisations.
 pub struct OrganisationApi;
@@ -44,13 +46,13 @@ struct OrganisationInput {
     /// What it is here for.
     kind: OrganisationKind,
     /// Name in Chinese.
-    name_zh: String,
+    name_zh: Name,
     /// Name in English.
-    name_en: String,
+    name_en: Name,
     /// Unified social credit code (GB 32100), 18 characters.
-    credit_code: Option<String>,
+    credit_code: Option<Reference>,
     /// Code of the region where it lies; for a bureau, of the region that it answers for.
-    region: String,
+    region: RegionDigits,
 }
 
 /// Names that an organisation is to have.
@@ -85,6 +87,23 @@ pub struct Organisation {
     revision: i64,
 }
 
+/// In which order organisations come.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+enum OrganisationSort {
+    /// By the Chinese name.
+    #[oai(rename = "name_zh")]
+    Zh,
+    /// By the Chinese name, from the end.
+    #[oai(rename = "-name_zh")]
+    ZhReversed,
+    /// By the English name.
+    #[oai(rename = "name_en")]
+    En,
+    /// By the English name, from the end.
+    #[oai(rename = "-name_en")]
+    EnReversed,
+}
+
 /// A page of organisations.
 #[derive(Debug, Object)]
 #[oai(skip_serializing_if_is_none)]
@@ -93,6 +112,8 @@ struct OrganisationList {
     items: Vec<Organisation>,
     /// Where the next page begins; absent at the end.
     next_cursor: Option<String>,
+    /// The rows of all pages, if they were to be counted.
+    total: Option<u64>,
 }
 
 #[OpenApi(prefix_path = "/organisations", tag = "Tag::Organisation")]
@@ -102,19 +123,24 @@ impl OrganisationApi {
     async fn list(
         &self,
         caller: Caller,
-        /// Rows at most, 1 to 200.
-        limit: Query<Option<u64>>,
+        /// Rows at most, 1 to 200; 50 when nobody says.
+        limit: Query<Option<Limit>>,
         /// Where the page begins, from the page before.
-        cursor: Query<Option<String>>,
+        cursor: Query<Option<Cursor>>,
+        /// Whether to count the rows of all pages.
+        with_total: Query<Option<bool>>,
+        /// The order.
+        sort: Query<Option<OrganisationSort>>,
         /// Only those of a kind.
         kind: Query<Option<OrganisationKind>>,
     ) -> Result<Json<OrganisationList>, Problem> {
-        let request = page::request(limit.0, cursor.0.as_deref())?;
+        let request = page::request(caller.ctx(), limit.0, cursor.0, with_total.0)?.by(sort.0);
         let kind = kind.0.map(Kind::from);
         let page = organisations::list_organisations(caller.ctx(), kind, request).await?;
-        let next_cursor = page::cursor(&page);
+        let total = page.total;
+        let next_cursor = page::cursor(caller.ctx(), &page);
         let items = page.items.into_iter().map(Organisation::from).collect();
-        Ok(Json(OrganisationList { items, next_cursor }))
+        Ok(Json(OrganisationList { items, next_cursor, total }))
     }
 
     /// Register an organisation
@@ -165,6 +191,17 @@ impl Revised for Organisation {
     }
 }
 
+impl From<OrganisationSort> for Order {
+    fn from(sort: OrganisationSort) -> Self {
+        match sort {
+            OrganisationSort::Zh => ORGANISATIONS_BY_NAME_ZH,
+            OrganisationSort::ZhReversed => ORGANISATIONS_BY_NAME_ZH.reversed(),
+            OrganisationSort::En => ORGANISATIONS_BY_NAME_EN,
+            OrganisationSort::EnReversed => ORGANISATIONS_BY_NAME_EN.reversed(),
+        }
+    }
+}
+
 impl From<OrganisationKind> for Kind {
     fn from(kind: OrganisationKind) -> Self {
         match kind {
@@ -193,10 +230,10 @@ impl From<OrganisationInput> for NewOrganisation {
     fn from(body: OrganisationInput) -> Self {
         Self {
             kind: Kind::from(body.kind).code().to_owned(),
-            name_zh: body.name_zh,
-            name_en: body.name_en,
-            credit_code: body.credit_code,
-            region: body.region,
+            name_zh: body.name_zh.into(),
+            name_en: body.name_en.into(),
+            credit_code: body.credit_code.map(String::from),
+            region: body.region.into(),
         }
     }
 }

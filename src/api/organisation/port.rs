@@ -6,6 +6,7 @@ use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
+use crate::api::scalar::{Cursor, Limit, Name, RegionDigits};
 use crate::api::{Tag, page};
 use crate::http::answer::{CreatedRow, Revised};
 use crate::http::problem::Problem;
@@ -22,11 +23,11 @@ pub struct PortApi;
 #[oai(deny_unknown_fields)]
 struct PortInput {
     /// Name in Chinese.
-    name_zh: String,
+    name_zh: Name,
     /// Name in English.
-    name_en: String,
+    name_en: Name,
     /// Code of the region where it lies.
-    region: String,
+    region: RegionDigits,
     /// Id of the bureau that registers foreign workers here.
     bureau_id: Uuid,
 }
@@ -56,6 +57,8 @@ struct PortList {
     items: Vec<Port>,
     /// Where the next page begins; absent at the end.
     next_cursor: Option<String>,
+    /// The rows of all pages, if they were to be counted.
+    total: Option<u64>,
 }
 
 #[OpenApi(prefix_path = "/ports", tag = "Tag::Organisation")]
@@ -65,15 +68,18 @@ impl PortApi {
     async fn list(
         &self,
         caller: Caller,
-        /// Rows at most, 1 to 200.
-        limit: Query<Option<u64>>,
+        /// Rows at most, 1 to 200; 50 when nobody says.
+        limit: Query<Option<Limit>>,
         /// Where the page begins, from the page before.
-        cursor: Query<Option<String>>,
+        cursor: Query<Option<Cursor>>,
+        /// Whether to count the rows of all pages.
+        with_total: Query<Option<bool>>,
     ) -> Result<Json<PortList>, Problem> {
-        let request = page::request(limit.0, cursor.0.as_deref())?;
+        let request = page::request(caller.ctx(), limit.0, cursor.0, with_total.0)?;
         let page = ports::list_ports(caller.ctx(), request).await?;
-        let next_cursor = page::cursor(&page);
-        Ok(Json(PortList { items: page.items.into_iter().map(Port::from).collect(), next_cursor }))
+        let total = page.total;
+        let next_cursor = page::cursor(caller.ctx(), &page);
+        Ok(Json(PortList { items: page.items.into_iter().map(Port::from).collect(), next_cursor, total }))
     }
 
     /// Register a border port
@@ -96,9 +102,9 @@ impl Revised for Port {
 impl From<PortInput> for NewPort {
     fn from(body: PortInput) -> Self {
         Self {
-            name_zh: body.name_zh,
-            name_en: body.name_en,
-            region: body.region,
+            name_zh: body.name_zh.into(),
+            name_en: body.name_en.into(),
+            region: body.region.into(),
             bureau: OrganisationId(body.bureau_id),
         }
     }

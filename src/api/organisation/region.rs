@@ -6,6 +6,7 @@ use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
 use crate::api::Tag;
+use crate::api::scalar::{Name, RegionDigits};
 use crate::http::answer::Done;
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
@@ -42,11 +43,11 @@ struct RegionList {
 #[oai(deny_unknown_fields)]
 struct RegionInput {
     /// GB/T 2260 code, or the statistical one of a township or village; what it lies in follows from it.
-    code: String,
+    code: RegionDigits,
     /// Name in Chinese.
-    name_zh: String,
+    name_zh: Name,
     /// Name in English.
-    name_en: String,
+    name_en: Name,
 }
 
 /// Regions to load, in any order, at most 10,000.
@@ -54,6 +55,7 @@ struct RegionInput {
 #[oai(deny_unknown_fields)]
 struct RegionBatch {
     /// The regions.
+    #[oai(validator(max_items = 10000))]
     items: Vec<RegionInput>,
 }
 
@@ -87,7 +89,7 @@ impl RegionApi {
 
 impl From<RegionInput> for NewRegion {
     fn from(body: RegionInput) -> Self {
-        Self { code: body.code, name_zh: body.name_zh, name_en: body.name_en }
+        Self { code: body.code.into(), name_zh: body.name_zh.into(), name_en: body.name_en.into() }
     }
 }
 

@@ -6,6 +6,7 @@ use poem_openapi::payload::Json;
 use poem_openapi::{Enum, Object, OpenApi};
 use uuid::Uuid;
 
+use crate::api::scalar::{Cursor, Limit, Name, RegionDigits};
 use crate::api::{Tag, page};
 use crate::http::answer::{CreatedRow, Revised};
 use crate::http::problem::Problem;
@@ -42,11 +43,11 @@ struct SiteInput {
     /// What it is used for.
     kind: SiteKind,
     /// Name in Chinese.
-    name_zh: String,
+    name_zh: Name,
     /// Name in English.
-    name_en: String,
+    name_en: Name,
     /// Code of the region where it lies.
-    region: String,
+    region: RegionDigits,
 }
 
 /// A plant, a campus, a dormitory or an office of an organisation.
@@ -76,6 +77,8 @@ struct SiteList {
     items: Vec<Site>,
     /// Where the next page begins; absent at the end.
     next_cursor: Option<String>,
+    /// The rows of all pages, if they were to be counted.
+    total: Option<u64>,
 }
 
 #[OpenApi(prefix_path = "/sites", tag = "Tag::Organisation")]
@@ -85,18 +88,21 @@ impl SiteApi {
     async fn list(
         &self,
         caller: Caller,
-        /// Rows at most, 1 to 200.
-        limit: Query<Option<u64>>,
+        /// Rows at most, 1 to 200; 50 when nobody says.
+        limit: Query<Option<Limit>>,
         /// Where the page begins, from the page before.
-        cursor: Query<Option<String>>,
+        cursor: Query<Option<Cursor>>,
+        /// Whether to count the rows of all pages.
+        with_total: Query<Option<bool>>,
         /// Only those of an organisation.
         organisation_id: Query<Option<Uuid>>,
     ) -> Result<Json<SiteList>, Problem> {
-        let request = page::request(limit.0, cursor.0.as_deref())?;
+        let request = page::request(caller.ctx(), limit.0, cursor.0, with_total.0)?;
         let organisation = organisation_id.0.map(OrganisationId);
         let page = sites::list_sites(caller.ctx(), organisation, request).await?;
-        let next_cursor = page::cursor(&page);
-        Ok(Json(SiteList { items: page.items.into_iter().map(Site::from).collect(), next_cursor }))
+        let total = page.total;
+        let next_cursor = page::cursor(caller.ctx(), &page);
+        Ok(Json(SiteList { items: page.items.into_iter().map(Site::from).collect(), next_cursor, total }))
     }
 
     /// Register a site
@@ -128,9 +134,9 @@ impl From<SiteInput> for NewSite {
         Self {
             organisation: OrganisationId(body.organisation_id),
             kind: kind.to_owned(),
-            name_zh: body.name_zh,
-            name_en: body.name_en,
-            region: body.region,
+            name_zh: body.name_zh.into(),
+            name_en: body.name_en.into(),
+            region: body.region.into(),
         }
     }
 }

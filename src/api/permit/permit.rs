@@ -9,12 +9,14 @@ use poem_openapi::payload::Json;
 use poem_openapi::{Enum, Object, OpenApi};
 use uuid::Uuid;
 
+use crate::api::scalar::{Cursor, Limit, Reference};
 use crate::api::{Tag, page};
 use crate::http::answer::{Created, Revised, Shown, Stepped};
 use crate::http::etag::IfMatch;
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
 use crate::service::batch::{Mode, of_one};
+use crate::service::page::{Order, PERMITS_BY_START};
 use crate::service::permit::permit::{self as permits, BarView, NewPermit, PartView, PermitView};
 use crate::service::{Error, once};
 
@@ -58,7 +60,7 @@ struct PermitInput {
     /// For which open vacancy of the employer.
     vacancy_id: Option<Uuid>,
     /// The employer's number for it, unique.
-    reference: String,
+    reference: Reference,
     /// First day.
     starts_on: chrono::NaiveDate,
     /// Last day, included.
@@ -120,7 +122,19 @@ struct Permit {
     /// The checks that are not passed on the first day.
     bars: Vec<PermitBar>,
     /// Revision.
+    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
     revision: i64,
+}
+
+/// In which order permits come.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+enum PermitSort {
+    /// By the first day.
+    #[oai(rename = "starts_on")]
+    Start,
+    /// By the first day, the latest first.
+    #[oai(rename = "-starts_on")]
+    StartReversed,
 }
 
 /// A page of permits.
@@ -131,6 +145,8 @@ struct PermitList {
     items: Vec<Permit>,
     /// Where the next page begins; absent at the end.
     next_cursor: Option<String>,
+    /// The rows of all pages, if they were to be counted.
+    total: Option<u64>,
 }
 
 /// The id of the permit that was drafted.
@@ -150,17 +166,22 @@ impl PermitApi {
     async fn list(
         &self,
         caller: Caller,
-        /// Rows at most, 1 to 200.
-        limit: Query<Option<u64>>,
+        /// Rows at most, 1 to 200; 50 when nobody says.
+        limit: Query<Option<Limit>>,
         /// Where the page begins, from the page before.
-        cursor: Query<Option<String>>,
+        cursor: Query<Option<Cursor>>,
+        /// Whether to count the rows of all pages.
+        with_total: Query<Option<bool>>,
+        /// The order.
+        sort: Query<Option<PermitSort>>,
         /// Only those that stand here.
         status: Query<Option<PermitStatus>>,
     ) -> Result<Json<PermitList>, Problem> {
-        let request = page::request(limit.0, cursor.0.as_deref())?;
+        let request = page::request(caller.ctx(), limit.0, cursor.0, with_total.0)?.by(sort.0);
         let page = permits::list_permits(caller.ctx(), status.0.map(Status::from), request).await?;
-        let next_cursor = page::cursor(&page);
-        Ok(Json(PermitList { items: page.items.into_iter().map(Permit::from).collect(), next_cursor }))
+        let total = page.total;
+        let next_cursor = page::cursor(caller.ctx(), &page);
+        Ok(Json(PermitList { items: page.items.into_iter().map(Permit::from).collect(), next_cursor, total }))
     }
 
     /// Draft a permit
@@ -227,6 +248,15 @@ impl Revised for Permit {
     }
 }
 
+impl From<PermitSort> for Order {
+    fn from(sort: PermitSort) -> Self {
+        match sort {
+            PermitSort::Start => PERMITS_BY_START,
+            PermitSort::StartReversed => PERMITS_BY_START.reversed(),
+        }
+    }
+}
+
 impl From<PermitStatus> for Status {
     fn from(status: PermitStatus) -> Self {
         match status {
@@ -263,7 +293,7 @@ impl From<PermitInput> for NewPermit {
             person: PersonId(body.person_id),
             port: PortId(body.port_id),
             vacancy: body.vacancy_id.map(VacancyId),
-            reference: body.reference,
+            reference: body.reference.into(),
             starts_on: body.starts_on,
             ends_on: body.ends_on,
         }

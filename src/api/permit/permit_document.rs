@@ -7,6 +7,7 @@ use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
 use crate::api::Tag;
+use crate::api::scalar::{Name, Reference};
 use crate::http::answer::Created;
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
@@ -25,17 +26,17 @@ pub struct PermitDocumentApi;
 struct PermitDocumentInput {
     /// `health_certificate` or `training_certificate`; with a permit also `work_registration`,
     /// `temporary_residence`, `accident_insurance` or `contract`.
-    kind: String,
+    kind: Reference,
     /// The permit that it hangs on, for the kinds that are not the person's own.
     permit_id: Option<Uuid>,
     /// Who issued it.
-    issuer: String,
+    issuer: Name,
     /// First day of validity.
     valid_from: Option<chrono::NaiveDate>,
     /// Last day of validity, to its end; absent is unknown, not unlimited.
     valid_until: Option<chrono::NaiveDate>,
     /// `unverified`, `sighted` or `confirmed`.
-    verification: String,
+    verification: Reference,
     /// The document of the same person, kind and permit whose place it takes.
     supersedes_id: Option<Uuid>,
 }
@@ -124,11 +125,11 @@ fn new_document(person: PersonId, body: PermitDocumentInput) -> NewPermitDocumen
         permit: body.permit_id.map(PermitId),
         supersedes: body.supersedes_id,
         content: DocumentContent {
-            kind: body.kind,
-            issuer: body.issuer,
+            kind: body.kind.into(),
+            issuer: body.issuer.into(),
             valid_from: body.valid_from,
             valid_until: body.valid_until,
-            verification: body.verification,
+            verification: body.verification.into(),
         },
     }
 }

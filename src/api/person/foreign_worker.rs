@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::person::Availability;
 use crate::api::Tag;
+use crate::api::scalar::{CountryCode, Name, Reference, RegionDigits};
 use crate::http::answer::Created;
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
@@ -27,17 +28,17 @@ pub struct ForeignWorkerApi;
 #[oai(deny_unknown_fields)]
 struct ForeignWorkerTravelDocument {
     /// `passport` or `border_pass`.
-    kind: String,
+    kind: Reference,
     /// The country that issued it (ISO 3166-1 alpha-2).
-    country: String,
+    country: CountryCode,
     /// Its number. Kept encrypted, never shown again.
-    number: String,
+    number: Reference,
     /// First day of validity.
     valid_from: Option<chrono::NaiveDate>,
     /// Last day of validity, to its end; absent is unknown, not unlimited.
     valid_until: Option<chrono::NaiveDate>,
     /// `unverified`, `sighted` or `confirmed`.
-    verification: String,
+    verification: Reference,
 }
 
 /// A nationality with what it rests on.
@@ -45,10 +46,10 @@ struct ForeignWorkerTravelDocument {
 #[oai(deny_unknown_fields)]
 struct ForeignWorkerNationality {
     /// ISO 3166-1 alpha-2.
-    country: String,
+    country: CountryCode,
     /// `self_declared`; `document`: a travel document of the same country that somebody has seen;
     /// `authority`: a statement of the state concerned or of a court.
-    evidence: String,
+    evidence: Reference,
 }
 
 /// A health or training certificate.
@@ -56,15 +57,15 @@ struct ForeignWorkerNationality {
 #[oai(deny_unknown_fields)]
 struct ForeignWorkerDocument {
     /// `health_certificate` or `training_certificate`.
-    kind: String,
+    kind: Reference,
     /// Who issued it.
-    issuer: String,
+    issuer: Name,
     /// First day of validity.
     valid_from: Option<chrono::NaiveDate>,
     /// Last day of validity, to its end; absent is unknown, not unlimited.
     valid_until: Option<chrono::NaiveDate>,
     /// `unverified`, `sighted` or `confirmed`.
-    verification: String,
+    verification: Reference,
 }
 
 /// A foreign worker to register. A fact that bars somebody is stored like any other.
@@ -74,25 +75,26 @@ struct ForeignWorkerInput {
     /// The port where your bureau keeps the desk.
     port_id: Uuid,
     /// In the person's own script.
-    name: String,
+    name: Name,
     /// In Latin letters.
-    name_latin: Option<String>,
+    name_latin: Option<Name>,
     /// Birth date.
     birth_date: Option<chrono::NaiveDate>,
     /// `female` or `male`.
-    sex: Option<String>,
+    sex: Option<Reference>,
     /// Country of birth (ISO 3166-1 alpha-2).
-    birth_country: Option<String>,
+    birth_country: Option<CountryCode>,
     /// Code of the region where the person lives.
-    home_region: Option<String>,
+    home_region: Option<RegionDigits>,
     /// The travel document.
     travel_document: Option<ForeignWorkerTravelDocument>,
     /// The nationality that the person has or claims.
     nationality: Option<ForeignWorkerNationality>,
     /// Certificates that go with the person, at most 10.
+    #[oai(validator(max_items = 10))]
     documents: Option<Vec<ForeignWorkerDocument>>,
     /// Phone number. Kept encrypted.
-    phone: Option<String>,
+    phone: Option<Reference>,
     /// What the person wants.
     availability: Option<Availability>,
 }
@@ -125,18 +127,19 @@ impl ForeignWorkerApi {
 impl From<ForeignWorkerInput> for NewForeignWorker {
     fn from(body: ForeignWorkerInput) -> Self {
         Self {
-            name: body.name,
-            name_latin: body.name_latin,
+            name: body.name.into(),
+            name_latin: body.name_latin.map(String::from),
             birth_date: body.birth_date,
-            sex: body.sex,
-            birth_country: body.birth_country,
-            home_region: body.home_region,
+            sex: body.sex.map(String::from),
+            birth_country: body.birth_country.map(String::from),
+            home_region: body.home_region.map(String::from),
             travel_document: body.travel_document.map(NewTravelDocument::from),
-            nationality: body
-                .nationality
-                .map(|stated| NewNationality { country: stated.country, evidence: stated.evidence }),
+            nationality: body.nationality.map(|stated| NewNationality {
+                country: stated.country.into(),
+                evidence: stated.evidence.into(),
+            }),
             documents: body.documents.into_iter().flatten().map(DocumentContent::from).collect(),
-            phone: body.phone,
+            phone: body.phone.map(String::from),
             availability: body.availability.map(NewAvailability::from),
         }
     }
@@ -145,12 +148,12 @@ impl From<ForeignWorkerInput> for NewForeignWorker {
 impl From<ForeignWorkerTravelDocument> for NewTravelDocument {
     fn from(body: ForeignWorkerTravelDocument) -> Self {
         Self {
-            kind: body.kind,
-            country: body.country,
-            number: body.number,
+            kind: body.kind.into(),
+            country: body.country.into(),
+            number: body.number.into(),
             valid_from: body.valid_from,
             valid_until: body.valid_until,
-            verification: body.verification,
+            verification: body.verification.into(),
         }
     }
 }
@@ -158,11 +161,11 @@ impl From<ForeignWorkerTravelDocument> for NewTravelDocument {
 impl From<ForeignWorkerDocument> for DocumentContent {
     fn from(body: ForeignWorkerDocument) -> Self {
         Self {
-            kind: body.kind,
-            issuer: body.issuer,
+            kind: body.kind.into(),
+            issuer: body.issuer.into(),
             valid_from: body.valid_from,
             valid_until: body.valid_until,
-            verification: body.verification,
+            verification: body.verification.into(),
         }
     }
 }

@@ -8,11 +8,13 @@ use poem_openapi::payload::Json;
 use poem_openapi::{Enum, Object, OpenApi};
 use uuid::Uuid;
 
+use crate::api::scalar::{Cursor, Limit, Name, Reference, RegionDigits};
 use crate::api::{Tag, page};
 use crate::http::answer::{self, Revised, Shown, Told};
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
 use crate::service::batch::{Mode, of_one};
+use crate::service::page::{Order, PEOPLE_BY_NAME};
 use crate::service::person::availability::{self as wishes, AvailabilityView, NewAvailability};
 use crate::service::person::person::{self as people, NewPerson, PersonView};
 use crate::service::{Error, once};
@@ -21,7 +23,7 @@ use crate::service::{Error, once};
 pub struct PersonApi;
 
 /// A shift.
-#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq, Hash)]
 #[oai(rename_all = "snake_case")]
 pub enum Shift {
     /// By day.
@@ -41,11 +43,13 @@ pub struct Availability {
     /// Last day, if there is one.
     pub until: Option<chrono::NaiveDate>,
     /// Codes of the regions where the person would work.
-    #[oai(validator(max_items = 20))]
+    #[oai(validator(max_items = 20, max_length = 12))]
     pub regions: Vec<String>,
     /// Least monthly wage in fen, if said.
+    #[oai(validator(minimum(value = "0"), maximum(value = "1000000000000")))]
     pub wage_min_minor: Option<i64>,
     /// Shifts taken.
+    #[oai(validator(max_items = 3, unique_items))]
     pub shifts: Vec<Shift>,
     /// Whether a dormitory is wished, if said.
     pub dormitory: Option<bool>,
@@ -57,19 +61,19 @@ pub struct Availability {
 #[oai(deny_unknown_fields)]
 struct PersonInput {
     /// As on the identity card.
-    name: String,
+    name: Name,
     /// In Latin letters.
-    name_latin: Option<String>,
+    name_latin: Option<Name>,
     /// Birth date; taken from the citizen number when that is given.
     birth_date: Option<chrono::NaiveDate>,
     /// `female` or `male`; taken from the citizen number when that is given.
-    sex: Option<String>,
+    sex: Option<Reference>,
     /// Code of the region where the person lives.
-    home_region: Option<String>,
+    home_region: Option<RegionDigits>,
     /// Citizen number (GB 11643). Kept encrypted, never shown again.
-    citizen_number: Option<String>,
+    citizen_number: Option<Reference>,
     /// Phone number. Kept encrypted.
-    phone: Option<String>,
+    phone: Option<Reference>,
     /// What the person wants.
     availability: Option<Availability>,
 }
@@ -96,6 +100,17 @@ struct Person {
     revision: i64,
 }
 
+/// In which order people come.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+enum PersonSort {
+    /// By name.
+    #[oai(rename = "name")]
+    Name,
+    /// By name, from the end.
+    #[oai(rename = "-name")]
+    NameReversed,
+}
+
 /// A page of people.
 #[derive(Debug, Object)]
 #[oai(skip_serializing_if_is_none)]
@@ -104,6 +119,8 @@ struct PersonList {
     items: Vec<Person>,
     /// Where the next page begins; absent at the end.
     next_cursor: Option<String>,
+    /// The rows of all pages, if they were to be counted.
+    total: Option<u64>,
 }
 
 /// The id of what was made.
@@ -133,17 +150,22 @@ impl PersonApi {
     async fn list(
         &self,
         caller: Caller,
-        /// Rows at most, 1 to 200.
-        limit: Query<Option<u64>>,
+        /// Rows at most, 1 to 200; 50 when nobody says.
+        limit: Query<Option<Limit>>,
         /// Where the page begins, from the page before.
-        cursor: Query<Option<String>>,
+        cursor: Query<Option<Cursor>>,
+        /// Whether to count the rows of all pages.
+        with_total: Query<Option<bool>>,
+        /// The order.
+        sort: Query<Option<PersonSort>>,
         /// The beginning of the name.
         name: Query<Option<String>>,
     ) -> Result<Json<PersonList>, Problem> {
-        let request = page::request(limit.0, cursor.0.as_deref())?;
+        let request = page::request(caller.ctx(), limit.0, cursor.0, with_total.0)?.by(sort.0);
         let page = people::list_people(caller.ctx(), name.0.as_deref(), request).await?;
-        let next_cursor = page::cursor(&page);
-        Ok(Json(PersonList { items: page.items.into_iter().map(Person::from).collect(), next_cursor }))
+        let total = page.total;
+        let next_cursor = page::cursor(caller.ctx(), &page);
+        Ok(Json(PersonList { items: page.items.into_iter().map(Person::from).collect(), next_cursor, total }))
     }
 
     /// Register a person
@@ -205,6 +227,15 @@ impl Revised for Person {
     }
 }
 
+impl From<PersonSort> for Order {
+    fn from(sort: PersonSort) -> Self {
+        match sort {
+            PersonSort::Name => PEOPLE_BY_NAME,
+            PersonSort::NameReversed => PEOPLE_BY_NAME.reversed(),
+        }
+    }
+}
+
 impl From<Availability> for NewAvailability {
     fn from(body: Availability) -> Self {
         let has = |shift| body.shifts.contains(&shift);
@@ -248,13 +279,13 @@ impl From<AvailabilityView> for RecordedAvailability {
 impl From<PersonInput> for NewPerson {
     fn from(body: PersonInput) -> Self {
         Self {
-            name: body.name,
-            name_latin: body.name_latin,
+            name: body.name.into(),
+            name_latin: body.name_latin.map(String::from),
             birth_date: body.birth_date,
-            sex: body.sex,
-            home_region: body.home_region,
-            citizen_number: body.citizen_number,
-            phone: body.phone,
+            sex: body.sex.map(String::from),
+            home_region: body.home_region.map(String::from),
+            citizen_number: body.citizen_number.map(String::from),
+            phone: body.phone.map(String::from),
             availability: body.availability.map(NewAvailability::from),
         }
     }

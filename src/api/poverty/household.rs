@@ -8,11 +8,13 @@ use poem_openapi::{Enum, Object, OpenApi};
 use uuid::Uuid;
 
 use super::targeting::Targeting;
+use crate::api::scalar::{Cursor, Limit, Reference, RegionDigits};
 use crate::api::{Tag, page};
 use crate::http::answer::{CreatedRow, Revised, Shown};
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
 use crate::service::batch::{Mode, of_one};
+use crate::service::page::{HOUSEHOLDS_BY_REGISTRATION, Order};
 use crate::service::poverty::household::{self as households, HouseholdView, NewHousehold, NewMember};
 use crate::service::{Error, once};
 
@@ -64,12 +66,13 @@ struct HouseholdMemberInput {
 #[oai(deny_unknown_fields)]
 struct HouseholdInput {
     /// Your own name for it, unique within your bureau.
-    reference: String,
+    reference: Reference,
     /// Code of the region where it lives, inside your bureau's region.
-    region: String,
+    region: RegionDigits,
     /// When it was registered.
     registered_on: chrono::NaiveDate,
     /// Who belongs to it, at most 30; exactly one is the head.
+    #[oai(validator(max_items = 30))]
     members: Vec<HouseholdMemberInput>,
 }
 
@@ -109,6 +112,17 @@ struct Household {
     revision: i64,
 }
 
+/// In which order households come.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+enum HouseholdSort {
+    /// By the day of registration.
+    #[oai(rename = "registered_on")]
+    Registration,
+    /// By the day of registration, the latest first.
+    #[oai(rename = "-registered_on")]
+    RegistrationReversed,
+}
+
 /// A page of households.
 #[derive(Debug, Object)]
 #[oai(skip_serializing_if_is_none)]
@@ -117,6 +131,8 @@ struct HouseholdList {
     items: Vec<Household>,
     /// Where the next page begins; absent at the end.
     next_cursor: Option<String>,
+    /// The rows of all pages, if they were to be counted.
+    total: Option<u64>,
 }
 
 #[OpenApi(prefix_path = "/households", tag = "Tag::Poverty")]
@@ -128,16 +144,23 @@ impl HouseholdApi {
     async fn list(
         &self,
         caller: Caller,
-        /// Rows at most, 1 to 200.
-        limit: Query<Option<u64>>,
+        /// Rows at most, 1 to 200; 50 when nobody says.
+        limit: Query<Option<Limit>>,
         /// Where the page begins, from the page before.
-        cursor: Query<Option<String>>,
+        cursor: Query<Option<Cursor>>,
+        /// Whether to count the rows of all pages.
+        with_total: Query<Option<bool>>,
+        /// The order.
+        sort: Query<Option<HouseholdSort>>,
+        /// Only those in this region or below it.
+        region: Query<Option<RegionDigits>>,
     ) -> Result<Json<HouseholdList>, Problem> {
-        let request = page::request(limit.0, cursor.0.as_deref())?;
-        let page = households::list_households(caller.ctx(), request).await?;
-        let next_cursor = page::cursor(&page);
+        let request = page::request(caller.ctx(), limit.0, cursor.0, with_total.0)?.by(sort.0);
+        let page = households::list_households(caller.ctx(), page::region(region.0)?, request).await?;
+        let total = page.total;
+        let next_cursor = page::cursor(caller.ctx(), &page);
         let items = page.items.into_iter().map(Household::from).collect();
-        Ok(Json(HouseholdList { items, next_cursor }))
+        Ok(Json(HouseholdList { items, next_cursor, total }))
     }
 
     /// Register a household
@@ -172,6 +195,15 @@ impl Revised for Household {
     }
 }
 
+impl From<HouseholdSort> for Order {
+    fn from(sort: HouseholdSort) -> Self {
+        match sort {
+            HouseholdSort::Registration => HOUSEHOLDS_BY_REGISTRATION,
+            HouseholdSort::RegistrationReversed => HOUSEHOLDS_BY_REGISTRATION.reversed(),
+        }
+    }
+}
+
 impl From<HouseholdInput> for NewHousehold {
     fn from(body: HouseholdInput) -> Self {
         let member = |member: HouseholdMemberInput| NewMember {
@@ -180,8 +212,8 @@ impl From<HouseholdInput> for NewHousehold {
             valid_from: member.valid_from,
         };
         Self {
-            reference: body.reference,
-            region: body.region,
+            reference: body.reference.into(),
+            region: body.region.into(),
             registered_on: body.registered_on,
             members: body.members.into_iter().map(member).collect(),
         }

@@ -8,6 +8,7 @@ use poem_openapi::payload::Json;
 use poem_openapi::{Enum, Object, OpenApi};
 use uuid::Uuid;
 
+use crate::api::scalar::{Cursor, Limit};
 use crate::api::{Tag, page};
 use crate::http::answer::Created;
 use crate::http::problem::Problem;
@@ -56,6 +57,7 @@ struct SkillClaimInput {
     /// Id of the skill.
     skill: Uuid,
     /// 0 (known to be absent), 1 apprentice, 2 to 6 the national grades 5 to 1, 7 chief technician.
+    #[oai(validator(minimum(value = "0"), maximum(value = "7")))]
     level: i32,
     /// Who stands behind it.
     evidence: SkillEvidence,
@@ -115,6 +117,8 @@ struct SkillClaimList {
     items: Vec<SkillClaim>,
     /// Where the next page begins; absent at the end.
     next_cursor: Option<String>,
+    /// The rows of all pages, if they were to be counted.
+    total: Option<u64>,
 }
 
 /// The id of the recorded claim.
@@ -136,18 +140,22 @@ impl SkillClaimApi {
         id: Path<Uuid>,
         /// Whether superseded and revoked claims are listed too.
         history: Query<Option<bool>>,
-        /// Rows at most, 1 to 200.
-        limit: Query<Option<u64>>,
+        /// Rows at most, 1 to 200; 50 when nobody says.
+        limit: Query<Option<Limit>>,
         /// Where the page begins, from the page before.
-        cursor: Query<Option<String>>,
+        cursor: Query<Option<Cursor>>,
+        /// Whether to count the rows of all pages.
+        with_total: Query<Option<bool>>,
     ) -> Result<Json<SkillClaimList>, Problem> {
-        let request = page::request(limit.0, cursor.0.as_deref())?;
+        let request = page::request(caller.ctx(), limit.0, cursor.0, with_total.0)?;
         let history = history.0.unwrap_or(false);
         let page = claims::list_skill_claims(caller.ctx(), PersonId(id.0), history, request).await?;
-        let next_cursor = page::cursor(&page);
+        let total = page.total;
+        let next_cursor = page::cursor(caller.ctx(), &page);
         Ok(Json(SkillClaimList {
             items: page.items.into_iter().map(SkillClaim::from).collect(),
             next_cursor,
+            total,
         }))
     }
 

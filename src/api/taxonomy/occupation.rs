@@ -7,6 +7,7 @@ use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
 use super::framework::{FrameworkChoice, LanguageChoice, RelationChoice, WireLabel, search};
+use crate::api::scalar::{Cursor, Limit};
 use crate::api::{Tag, page};
 use crate::http::answer::{Revised, Shown};
 use crate::http::problem::Problem;
@@ -52,6 +53,8 @@ struct OccupationList {
     items: Vec<Occupation>,
     /// Where the next page begins; absent at the end.
     next_cursor: Option<String>,
+    /// The rows of all pages, if they were to be counted.
+    total: Option<u64>,
 }
 
 /// A skill that an occupation asks for.
@@ -83,13 +86,16 @@ struct OccupationDetail {
 impl OccupationApi {
     /// List occupations
     #[oai(path = "/", method = "get", operation_id = "list_occupations")]
+    #[expect(clippy::too_many_arguments, reason = "each is a parameter of the request")]
     async fn list(
         &self,
         caller: Caller,
-        /// Rows at most, 1 to 200.
-        limit: Query<Option<u64>>,
+        /// Rows at most, 1 to 200; 50 when nobody says.
+        limit: Query<Option<Limit>>,
         /// Where the page begins, from the page before.
-        cursor: Query<Option<String>>,
+        cursor: Query<Option<Cursor>>,
+        /// Whether to count the rows of all pages.
+        with_total: Query<Option<bool>>,
         /// Of this classification only.
         framework: Query<Option<FrameworkChoice>>,
         /// A text inside a name, alternative names too. Letters A to Z are found whatever their case.
@@ -97,14 +103,16 @@ impl OccupationApi {
         /// Look in names of this language only.
         language: Query<Option<LanguageChoice>>,
     ) -> Result<Json<OccupationList>, Problem> {
-        let request = page::request(limit.0, cursor.0.as_deref())?;
+        let request = page::request(caller.ctx(), limit.0, cursor.0, with_total.0)?;
         let filter =
             OccupationFilter { framework: framework.0.map(Into::into), search: search(label.0, language.0) };
         let page = occupations::list_occupations(caller.ctx(), &filter, request).await?;
-        let next_cursor = page::cursor(&page);
+        let total = page.total;
+        let next_cursor = page::cursor(caller.ctx(), &page);
         Ok(Json(OccupationList {
             items: page.items.into_iter().map(Occupation::from).collect(),
             next_cursor,
+            total,
         }))
     }
 

@@ -8,6 +8,7 @@ use poem_openapi::{Enum, Object, OpenApi};
 use uuid::Uuid;
 
 use super::framework::{FrameworkChoice, LanguageChoice, RelationChoice, WireLabel, search};
+use crate::api::scalar::{Cursor, Limit};
 use crate::api::{Tag, page};
 use crate::http::answer::{Revised, Shown};
 use crate::http::problem::Problem;
@@ -67,6 +68,8 @@ struct SkillList {
     items: Vec<Skill>,
     /// Where the next page begins; absent at the end.
     next_cursor: Option<String>,
+    /// The rows of all pages, if they were to be counted.
+    total: Option<u64>,
 }
 
 /// A broader or narrower skill.
@@ -115,10 +118,12 @@ impl SkillApi {
     async fn list(
         &self,
         caller: Caller,
-        /// Rows at most, 1 to 200.
-        limit: Query<Option<u64>>,
+        /// Rows at most, 1 to 200; 50 when nobody says.
+        limit: Query<Option<Limit>>,
         /// Where the page begins, from the page before.
-        cursor: Query<Option<String>>,
+        cursor: Query<Option<Cursor>>,
+        /// Whether to count the rows of all pages.
+        with_total: Query<Option<bool>>,
         /// Of this classification only.
         framework: Query<Option<FrameworkChoice>>,
         /// Of this kind only.
@@ -128,15 +133,16 @@ impl SkillApi {
         /// Look in names of this language only.
         language: Query<Option<LanguageChoice>>,
     ) -> Result<Json<SkillList>, Problem> {
-        let request = page::request(limit.0, cursor.0.as_deref())?;
+        let request = page::request(caller.ctx(), limit.0, cursor.0, with_total.0)?;
         let filter = SkillFilter {
             framework: framework.0.map(Into::into),
             kind: kind.0.map(Into::into),
             search: search(label.0, language.0),
         };
         let page = skills::list_skills(caller.ctx(), &filter, request).await?;
-        let next_cursor = page::cursor(&page);
-        Ok(Json(SkillList { items: page.items.into_iter().map(Skill::from).collect(), next_cursor }))
+        let total = page.total;
+        let next_cursor = page::cursor(caller.ctx(), &page);
+        Ok(Json(SkillList { items: page.items.into_iter().map(Skill::from).collect(), next_cursor, total }))
     }
 
     /// Read a skill

@@ -7,6 +7,7 @@ use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
+use crate::api::scalar::{Cursor, Limit, Name};
 use crate::api::{Tag, page};
 use crate::http::answer::{CreatedRow, Revised, Shown};
 use crate::http::problem::Problem;
@@ -25,9 +26,9 @@ struct AgreementInput {
     /// Id of the factory.
     factory: Uuid,
     /// Title in Chinese.
-    title_zh: String,
+    title_zh: Name,
     /// Title in English.
-    title_en: String,
+    title_en: Name,
     /// First day.
     valid_from: chrono::NaiveDate,
     /// Last day, if there is one.
@@ -64,6 +65,8 @@ struct AgreementList {
     items: Vec<Agreement>,
     /// Where the next page begins; absent at the end.
     next_cursor: Option<String>,
+    /// The rows of all pages, if they were to be counted.
+    total: Option<u64>,
 }
 
 #[OpenApi(prefix_path = "/agreements", tag = "Tag::Training")]
@@ -75,15 +78,22 @@ impl AgreementApi {
     async fn list(
         &self,
         caller: Caller,
-        /// Rows at most, 1 to 200.
-        limit: Query<Option<u64>>,
+        /// Rows at most, 1 to 200; 50 when nobody says.
+        limit: Query<Option<Limit>>,
         /// Where the page begins, from the page before.
-        cursor: Query<Option<String>>,
+        cursor: Query<Option<Cursor>>,
+        /// Whether to count the rows of all pages.
+        with_total: Query<Option<bool>>,
     ) -> Result<Json<AgreementList>, Problem> {
-        let request = page::request(limit.0, cursor.0.as_deref())?;
+        let request = page::request(caller.ctx(), limit.0, cursor.0, with_total.0)?;
         let page = agreements::list_agreements(caller.ctx(), request).await?;
-        let next_cursor = page::cursor(&page);
-        Ok(Json(AgreementList { items: page.items.into_iter().map(Agreement::from).collect(), next_cursor }))
+        let total = page.total;
+        let next_cursor = page::cursor(caller.ctx(), &page);
+        Ok(Json(AgreementList {
+            items: page.items.into_iter().map(Agreement::from).collect(),
+            next_cursor,
+            total,
+        }))
     }
 
     /// Sign an agreement with a factory
@@ -118,8 +128,8 @@ impl From<AgreementInput> for NewAgreement {
     fn from(body: AgreementInput) -> Self {
         Self {
             factory: OrganisationId(body.factory),
-            title_zh: body.title_zh,
-            title_en: body.title_en,
+            title_zh: body.title_zh.into(),
+            title_en: body.title_en.into(),
             valid_from: body.valid_from,
             valid_until: body.valid_until,
         }

@@ -8,6 +8,7 @@ use poem_openapi::payload::Json;
 use poem_openapi::{Enum, Object, OpenApi};
 use uuid::Uuid;
 
+use crate::api::scalar::{Cursor, Limit};
 use crate::api::{Tag, page};
 use crate::http::answer::{Created, Done};
 use crate::http::etag::MayMatch;
@@ -78,6 +79,8 @@ struct EnrolmentList {
     items: Vec<Enrolment>,
     /// Where the next page begins; absent at the end.
     next_cursor: Option<String>,
+    /// The rows of all pages, if they were to be counted.
+    total: Option<u64>,
 }
 
 /// The id of the enrolment.
@@ -105,15 +108,22 @@ impl EnrolmentApi {
         &self,
         caller: Caller,
         id: Path<Uuid>,
-        /// Rows at most, 1 to 200.
-        limit: Query<Option<u64>>,
+        /// Rows at most, 1 to 200; 50 when nobody says.
+        limit: Query<Option<Limit>>,
         /// Where the page begins, from the page before.
-        cursor: Query<Option<String>>,
+        cursor: Query<Option<Cursor>>,
+        /// Whether to count the rows of all pages.
+        with_total: Query<Option<bool>>,
     ) -> Result<Json<EnrolmentList>, Problem> {
-        let request = page::request(limit.0, cursor.0.as_deref())?;
+        let request = page::request(caller.ctx(), limit.0, cursor.0, with_total.0)?;
         let page = enrolments::list_enrolments(caller.ctx(), JointClassId(id.0), request).await?;
-        let next_cursor = page::cursor(&page);
-        Ok(Json(EnrolmentList { items: page.items.into_iter().map(Enrolment::from).collect(), next_cursor }))
+        let total = page.total;
+        let next_cursor = page::cursor(caller.ctx(), &page);
+        Ok(Json(EnrolmentList {
+            items: page.items.into_iter().map(Enrolment::from).collect(),
+            next_cursor,
+            total,
+        }))
     }
 
     /// Enrol a person in a joint class

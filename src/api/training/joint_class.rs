@@ -8,11 +8,14 @@ use poem_openapi::payload::Json;
 use poem_openapi::{Enum, Object, OpenApi};
 use uuid::Uuid;
 
+use crate::api::scalar::{Cursor, Limit, Name, Reference};
 use crate::api::{Tag, page};
 use crate::http::answer::{CreatedRow, Revised, Shown};
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
 use crate::service::batch::{Mode, of_one};
+use crate::service::page::{JOINT_CLASSES_BY_START, Order};
+use crate::service::training::joint_class::JointClassFilter;
 use crate::service::training::joint_class::{self as classes, JointClassView, NewJointClass};
 use crate::service::{Error, once};
 
@@ -26,8 +29,10 @@ struct ClassModule {
     /// Id of the skill.
     skill: Uuid,
     /// The level that finishing the class proves, 1 to 7.
+    #[oai(validator(minimum(value = "1"), maximum(value = "7")))]
     level: i32,
     /// Taught hours.
+    #[oai(validator(minimum(value = "1"), maximum(value = "5000")))]
     hours: i32,
 }
 
@@ -40,18 +45,20 @@ struct JointClassInput {
     /// Id of the occupation that the class trains for.
     occupation: Uuid,
     /// The school's own name for it, unique within the school.
-    reference: String,
+    reference: Reference,
     /// Title in Chinese.
-    title_zh: String,
+    title_zh: Name,
     /// Title in English.
-    title_en: String,
+    title_en: Name,
     /// First day, inside the agreement's.
     starts_on: chrono::NaiveDate,
     /// Last day, inside the agreement's.
     ends_on: chrono::NaiveDate,
     /// How many can be enrolled, 1 to 500.
+    #[oai(validator(minimum(value = "1"), maximum(value = "500")))]
     seats: i32,
     /// What it teaches, each skill once.
+    #[oai(validator(max_items = 40))]
     modules: Vec<ClassModule>,
 }
 
@@ -104,6 +111,17 @@ struct JointClass {
     revision: i64,
 }
 
+/// In which order joint classes come.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+enum JointClassSort {
+    /// By the first day.
+    #[oai(rename = "starts_on")]
+    Start,
+    /// By the first day, the latest first.
+    #[oai(rename = "-starts_on")]
+    StartReversed,
+}
+
 /// A page of classes.
 #[derive(Debug, Object)]
 #[oai(skip_serializing_if_is_none)]
@@ -112,6 +130,8 @@ struct JointClassList {
     items: Vec<JointClass>,
     /// Where the next page begins; absent at the end.
     next_cursor: Option<String>,
+    /// The rows of all pages, if they were to be counted.
+    total: Option<u64>,
 }
 
 #[OpenApi(prefix_path = "/joint-classes", tag = "Tag::Training")]
@@ -121,20 +141,38 @@ impl JointClassApi {
     /// A school and a factory see their own, a bureau those that touch its region, a trainee those that they
     /// are or were in.
     #[oai(path = "/", method = "get", operation_id = "list_joint_classes")]
+    #[expect(clippy::too_many_arguments, reason = "each is a parameter of the request")]
     async fn list(
         &self,
         caller: Caller,
-        /// Rows at most, 1 to 200.
-        limit: Query<Option<u64>>,
+        /// Rows at most, 1 to 200; 50 when nobody says.
+        limit: Query<Option<Limit>>,
         /// Where the page begins, from the page before.
-        cursor: Query<Option<String>>,
+        cursor: Query<Option<Cursor>>,
+        /// Whether to count the rows of all pages.
+        with_total: Query<Option<bool>>,
+        /// The order.
+        sort: Query<Option<JointClassSort>>,
+        /// Only those that are so.
+        status: Query<Option<JointClassStatus>>,
+        /// Only those of this school.
+        school: Query<Option<Uuid>>,
     ) -> Result<Json<JointClassList>, Problem> {
-        let request = page::request(limit.0, cursor.0.as_deref())?;
-        let page = classes::list_joint_classes(caller.ctx(), request).await?;
-        let next_cursor = page::cursor(&page);
+        let request = page::request(caller.ctx(), limit.0, cursor.0, with_total.0)?.by(sort.0);
+        let today = caller.ctx().today();
+        let status = status.0.map(|status| match status {
+            JointClassStatus::Planned => ClassStatus::Planned,
+            JointClassStatus::Running => ClassStatus::Running,
+            JointClassStatus::Finished => ClassStatus::Finished,
+        });
+        let filter = JointClassFilter { status: status.map(|status| (status, today)), school: school.0 };
+        let page = classes::list_joint_classes(caller.ctx(), &filter, request).await?;
+        let total = page.total;
+        let next_cursor = page::cursor(caller.ctx(), &page);
         Ok(Json(JointClassList {
             items: page.items.into_iter().map(JointClass::from).collect(),
             next_cursor,
+            total,
         }))
     }
 
@@ -166,6 +204,15 @@ impl Revised for JointClass {
     }
 }
 
+impl From<JointClassSort> for Order {
+    fn from(sort: JointClassSort) -> Self {
+        match sort {
+            JointClassSort::Start => JOINT_CLASSES_BY_START,
+            JointClassSort::StartReversed => JOINT_CLASSES_BY_START.reversed(),
+        }
+    }
+}
+
 impl From<JointClassInput> for NewJointClass {
     fn from(body: JointClassInput) -> Self {
         let module =
@@ -173,9 +220,9 @@ impl From<JointClassInput> for NewJointClass {
         Self {
             agreement: AgreementId(body.agreement),
             occupation: OccupationId(body.occupation),
-            reference: body.reference,
-            title_zh: body.title_zh,
-            title_en: body.title_en,
+            reference: body.reference.into(),
+            title_zh: body.title_zh.into(),
+            title_en: body.title_en.into(),
             starts_on: body.starts_on,
             ends_on: body.ends_on,
             seats: body.seats,

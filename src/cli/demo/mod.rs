@@ -59,7 +59,7 @@ pub async fn run(config: &Config, locale: Locale, args: Args) -> Result<(), Fail
     let at_port = args.port.map(|port| format!("127.0.0.1:{port}"));
     let listen = args.listen.or(at_port).unwrap_or_else(|| config.settings.listen.clone());
     // Before anything is made: an address that is taken must not be told of after a minute's work.
-    let bound = if args.once { None } else { Some(serve::bind(&listen).await?) };
+    let bound = if args.once { None } else { Some(serve::bind(&listen, config).await?) };
     let app = prepare(config, locale).await?;
     print(&Ctx::operator(Arc::clone(&app), locale), &mut Stdout).await?;
     let Some(bound) = bound else {
@@ -72,7 +72,7 @@ pub async fn run(config: &Config, locale: Locale, args: Args) -> Result<(), Fail
         writeln!(out, "{} {} {PASSWORD}", login.role, login.login)?;
     }
     out.flush()?;
-    serve::listen_until_stopped(bound, app).await
+    serve::listen_until_stopped(config, bound, app).await
 }
 
 /// The finished demonstration of a folder, made if there is none.
@@ -121,11 +121,11 @@ async fn holds_anything(config: &Config, db: &Db, locale: Locale) -> Result<bool
         open::assemble(db.clone(), city::keys(config)?, Random::System, Clock::System, config.witness())
             .await?;
     let ctx = Ctx::operator(app, locale);
-    let one = PageRequest { limit: 1, after: None };
+    let one = PageRequest { limit: 1, ..PageRequest::default() };
     let found = async {
         Ok::<bool, Error>(
             !list_organisations(&ctx, None, one).await?.items.is_empty()
-                || !list_users(&ctx, one).await?.items.is_empty()
+                || !list_users(&ctx, None, one).await?.items.is_empty()
                 || !list_regions(&ctx, None).await?.is_empty()
                 || !list_frameworks(&ctx).await?.is_empty(),
         )
@@ -155,8 +155,7 @@ mod tests {
     use crate::service::matching::shortlist::{Entry, NotListed};
 
     fn config(folder: &std::path::Path) -> Config {
-        let settings =
-            Settings { database_url: None, listen: "127.0.0.1:0".to_owned(), witness_dirs: Vec::new() };
+        let settings = Settings { listen: "127.0.0.1:0".to_owned(), ..Settings::default() };
         Config { data_dir: folder.to_owned(), settings }
     }
 

@@ -18,6 +18,7 @@ use crate::service::page::{Page, PageRequest};
 use crate::service::{Ctx, Error};
 use crate::store::Tx;
 use crate::store::audit::audit_detail;
+pub use crate::store::audit::audit_entry::Filter as AuditFilter;
 use crate::store::audit::audit_entry::{self as store, NewEntry, SealedDetail, Touch};
 use crate::store::audit::told::{Told, values_of};
 
@@ -303,9 +304,13 @@ pub struct AuditEntryView {
 ///
 /// # Errors
 /// [`Error::Denied`] for those who may not read the log.
-pub async fn list_audit_entries(ctx: &Ctx, request: PageRequest) -> Result<Page<AuditEntryView>, Error> {
+pub async fn list_audit_entries(
+    ctx: &Ctx,
+    filter: &AuditFilter<'_>,
+    request: PageRequest,
+) -> Result<Page<AuditEntryView>, Error> {
     let scope = ctx.scope::<act::ReadAudit>()?;
-    let page = store::list(ctx.app.db.reader(), &scope, request).await?;
+    let page = store::list(ctx.app.db.reader(), &scope, filter, request).await?;
     Ok(page.map(|row| AuditEntryView {
         id: row.id,
         recorded_at: row.recorded_at,

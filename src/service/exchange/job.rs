@@ -175,7 +175,11 @@ pub async fn list_jobs(
 ) -> Result<Page<JobView>, Error> {
     let scope = ctx.scope::<act::ReadJob>()?;
     let page = store::list(ctx.app.db.reader(), &scope, state, request).await?;
-    Ok(Page { items: page.items.into_iter().map(view).collect::<Result<_, _>>()?, next: page.next })
+    Ok(Page {
+        items: page.items.into_iter().map(view).collect::<Result<_, _>>()?,
+        next: page.next,
+        total: page.total,
+    })
 }
 
 /// A job in reach with its latest tries, the last first.

@@ -146,7 +146,11 @@ fn view(row: Model) -> Result<NotificationView, Error> {
 pub async fn list_notifications(ctx: &Ctx, request: PageRequest) -> Result<Page<NotificationView>, Error> {
     let scope = ctx.scope::<act::ReadNotification>()?;
     let page = store::list(ctx.app.db.reader(), &scope, request).await?;
-    Ok(Page { items: page.items.into_iter().map(view).collect::<Result<_, _>>()?, next: page.next })
+    Ok(Page {
+        items: page.items.into_iter().map(view).collect::<Result<_, _>>()?,
+        next: page.next,
+        total: page.total,
+    })
 }
 
 /// How much of it one has not read.

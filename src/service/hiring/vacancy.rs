@@ -17,6 +17,7 @@ use crate::service::batch::{self, Mode};
 use crate::service::page::{Page, PageRequest};
 use crate::service::{Ctx, Error, Field, Seen, text};
 use crate::store::Tx;
+pub use crate::store::hiring::vacancy::Filter as VacancyFilter;
 use crate::store::hiring::vacancy::{self as store, VacancyRows};
 use crate::store::organisation::site;
 use crate::store::taxonomy::{occupation, skill};
@@ -343,20 +344,20 @@ pub async fn find_vacancy(ctx: &Ctx, reference: &str) -> Result<VacancyId, Error
     }
 }
 
-/// Vacancies in reach, newest first.
+/// Vacancies in reach, newest first when nobody asks for another order.
 ///
 /// # Errors
 /// [`Error::Denied`].
 pub async fn list_vacancies(
     ctx: &Ctx,
-    status: Option<&str>,
+    filter: &VacancyFilter<'_>,
     request: PageRequest,
 ) -> Result<Page<VacancyView>, Error> {
     let scope = ctx.scope::<act::ReadVacancy>()?;
-    let page = store::list(ctx.app.db.reader(), &scope, status, request).await?;
-    let next = page.next;
+    let page = store::list(ctx.app.db.reader(), &scope, filter, request).await?;
+    let (next, total) = (page.next, page.total);
     let items = page.items.into_iter().map(view).collect::<Result<_, _>>()?;
-    Ok(Page { items, next })
+    Ok(Page { items, next, total })
 }
 
 /// Changes an open vacancy. A change that changes nothing leaves nothing behind either.

@@ -50,15 +50,15 @@ async fn a_factory_sees_its_colleagues_and_not_what_else_they_are() {
     let trainee = NewUser { person: Some(town.people[0]), ..login("trainee", None) };
     let trainee = create_user(&administrator, trainee).await.unwrap();
 
-    let everyone = list_users(&administrator, PageRequest::default()).await.unwrap().items;
+    let everyone = list_users(&administrator, None, PageRequest::default()).await.unwrap().items;
     assert_eq!(everyone.len(), 4);
     for ctx in [&factory, &official] {
-        let seen = list_users(ctx, PageRequest::default()).await.unwrap().items;
+        let seen = list_users(ctx, None, PageRequest::default()).await.unwrap().items;
         assert_eq!(seen.iter().map(|user| Some(user.id)).collect::<Vec<_>>(), [ctx.actor.user_id()]);
         assert_eq!(seen[0].roles.len(), 1);
     }
     let ctx = crate::service::Ctx { actor: town.actor(trainee).await, ..town.operator() };
-    let seen = list_users(&ctx, PageRequest::default()).await.unwrap().items;
+    let seen = list_users(&ctx, None, PageRequest::default()).await.unwrap().items;
     assert_eq!(seen.iter().map(|user| user.id).collect::<Vec<_>>(), [trainee]);
     assert_eq!(seen[0].roles[0].role, "trainee");
 }

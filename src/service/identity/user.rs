@@ -163,9 +163,13 @@ fn view(row: user::Model, roles: Vec<membership::Model>) -> UserView {
 ///
 /// # Errors
 /// [`Error::Denied`].
-pub async fn list_users(ctx: &Ctx, request: PageRequest) -> Result<Page<UserView>, Error> {
+pub async fn list_users(
+    ctx: &Ctx,
+    role: Option<&str>,
+    request: PageRequest,
+) -> Result<Page<UserView>, Error> {
     let (scope, db, today) = (ctx.scope::<act::ReadUser>()?, ctx.app.db.reader(), ctx.today());
-    let page = store::list(db, &scope, today, request).await?;
+    let page = store::list(db, &scope, today, role, request).await?;
     let ids: Vec<UserId> = page.items.iter().map(|row| UserId(row.id)).collect();
     let mut roles: BTreeMap<UserId, Vec<membership::Model>> = BTreeMap::new();
     for row in store::list_memberships(db, &scope, &ids, today).await? {

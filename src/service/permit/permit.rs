@@ -308,7 +308,7 @@ pub async fn list_permits(
     let page = store::list(ctx.app.db.reader(), &scope, status, request).await?;
     let subjects: BTreeSet<PersonId> = page.items.iter().map(|p| PersonId(p.permit.person_id)).collect();
     let subjects: Vec<PersonId> = subjects.into_iter().collect();
-    let page = Page { items: views(ctx, page.items).await?, next: page.next };
+    let page = Page { items: views(ctx, page.items).await?, next: page.next, total: page.total };
     ctx.record_reading(act::ReadPermit::ACTION, ("permit", Uuid::nil()), &subjects).await?;
     Ok(page)
 }

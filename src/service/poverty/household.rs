@@ -314,14 +314,18 @@ pub async fn get_household(ctx: &Ctx, id: HouseholdId) -> Result<HouseholdView, 
     views.into_iter().next().ok_or(Error::NotFound)
 }
 
-/// Households in reach with their members by name. The reading is logged.
+/// Households in reach, of one region or of all, with their members by name. The reading is logged.
 ///
 /// # Errors
 /// [`Error::Denied`].
-pub async fn list_households(ctx: &Ctx, request: PageRequest) -> Result<Page<HouseholdView>, Error> {
+pub async fn list_households(
+    ctx: &Ctx,
+    region: Option<RegionCode>,
+    request: PageRequest,
+) -> Result<Page<HouseholdView>, Error> {
     let (access, scope) = (ctx.poverty()?, ctx.scope::<act::ReadHousehold>()?);
-    let page = store::list(ctx.app.db.reader(), &access, &scope, request).await?;
+    let page = store::list(ctx.app.db.reader(), &access, &scope, region, request).await?;
     let (items, people) = views(ctx, &access, &scope, page.items).await?;
     ctx.record_reading(act::ReadHousehold::ACTION, ("household", Uuid::nil()), &people).await?;
-    Ok(Page { items, next: page.next })
+    Ok(Page { items, next: page.next, total: page.total })
 }

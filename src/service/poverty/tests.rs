@@ -70,7 +70,7 @@ async fn a_factory_a_school_and_an_administrator_are_denied_every_use_case() {
             let new = vec![decision(id, "targeted", 3)];
             denied(decide_targeting(ctx, new, None, Mode::Commit).await.err());
         }
-        denied(list_households(ctx, PageRequest::default()).await.err());
+        denied(list_households(ctx, None, PageRequest::default()).await.err());
         denied(decide_targeting(ctx, Vec::new(), None, Mode::Validate).await.err());
         for organisation in [town.bureau, town.factory, town.school] {
             denied(register_households(ctx, organisation, Vec::new(), Mode::Validate).await.err());
@@ -117,14 +117,14 @@ async fn an_official_reads_the_members_by_name_and_the_reading_is_logged() {
     assert_eq!((view.revision, view.targeting.clone()), (1, None));
     let shown = "SELECT person_id FROM audit_subject s JOIN audit_entry e ON e.seq = s.seq WHERE e.action = 'ReadHousehold'";
     assert_eq!(dump(&town, shown).await.len(), 2);
-    let page = list_households(&official, PageRequest::default()).await.unwrap();
+    let page = list_households(&official, None, PageRequest::default()).await.unwrap();
     assert_eq!(page.items, [view]);
     assert_eq!(dump(&town, shown).await.len(), 4);
 
     let elsewhere = town.user("labour_official", Some(town.other_bureau)).await;
     assert!(matches!(get_household(&elsewhere, id).await, Err(Error::NotFound)));
     assert!(matches!(list_targetings(&elsewhere, id).await, Err(Error::NotFound)));
-    assert_eq!(list_households(&elsewhere, PageRequest::default()).await.unwrap().items, []);
+    assert_eq!(list_households(&elsewhere, None, PageRequest::default()).await.unwrap().items, []);
     assert_eq!(dump(&town, shown).await.len(), 4, "nothing was shown, nothing is logged");
 }
 

@@ -276,7 +276,7 @@ pub async fn list_skill_claims(
     let page = store::list(db, &scope, person, history, ctx.today(), request).await?;
     ctx.record_reading(act::ReadSkillClaim::ACTION, ("person", person.0), &[person]).await?;
     let items = page.items.into_iter().map(view).collect::<Result<Vec<_>, _>>()?;
-    Ok(Page { items, next: page.next })
+    Ok(Page { items, next: page.next, total: page.total })
 }
 
 fn view((row, superseded): (skill_claim::Model, bool)) -> Result<SkillClaimView, StoreError> {

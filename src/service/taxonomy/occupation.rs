@@ -92,7 +92,7 @@ pub async fn list_occupations(
     let ids: Vec<Uuid> = page.items.iter().map(|row| row.id).collect();
     let mut names = labels_of(ctx, &ids, ctx.locale).await?;
     let items: Result<Vec<_>, Error> = page.items.into_iter().map(|row| summary(row, &mut names)).collect();
-    Ok(Page { items: items?, next: page.next })
+    Ok(Page { items: items?, next: page.next, total: page.total })
 }
 
 /// An occupation.

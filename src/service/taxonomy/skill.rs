@@ -109,7 +109,7 @@ pub async fn list_skills(
     let ids: Vec<Uuid> = page.items.iter().map(|row| row.id).collect();
     let names = labels_of(ctx, &ids, ctx.locale).await?;
     let items: Result<Vec<_>, Error> = page.items.into_iter().map(|row| summary(row, &names)).collect();
-    Ok(Page { items: items?, next: page.next })
+    Ok(Page { items: items?, next: page.next, total: page.total })
 }
 
 /// A skill.

@@ -456,7 +456,7 @@ pub async fn list_enrolments(
     let items = page.items.into_iter().map(view).collect::<Result<Vec<_>, _>>()?;
     let subjects: Vec<PersonId> = items.iter().map(|line| line.person).collect();
     ctx.record_reading(act::ReadEnrolment::ACTION, ("joint_class", class.0), &subjects).await?;
-    Ok(Page { items, next: page.next })
+    Ok(Page { items, next: page.next, total: page.total })
 }
 
 fn view((row, name): (enrolment::Model, String)) -> Result<EnrolmentView, StoreError> {

@@ -16,6 +16,7 @@ use crate::service::page::{Page, PageRequest};
 use crate::service::{Ctx, Error, Field, text};
 use crate::store::Tx;
 use crate::store::taxonomy::{occupation, skill};
+pub use crate::store::training::joint_class::Filter as JointClassFilter;
 use crate::store::training::{agreement as agreement_store, joint_class as store};
 use crate::words::Arg;
 
@@ -239,10 +240,14 @@ pub async fn get_joint_class(ctx: &Ctx, id: JointClassId) -> Result<JointClassVi
 ///
 /// # Errors
 /// [`Error::Denied`].
-pub async fn list_joint_classes(ctx: &Ctx, request: PageRequest) -> Result<Page<JointClassView>, Error> {
+pub async fn list_joint_classes(
+    ctx: &Ctx,
+    filter: &JointClassFilter,
+    request: PageRequest,
+) -> Result<Page<JointClassView>, Error> {
     let scope = ctx.scope::<act::ReadJointClass>()?;
-    let page = store::list(ctx.app.db.reader(), &scope, request).await?;
-    Ok(Page { items: views(ctx, page.items).await?, next: page.next })
+    let page = store::list(ctx.app.db.reader(), &scope, filter, request).await?;
+    Ok(Page { items: views(ctx, page.items).await?, next: page.next, total: page.total })
 }
 
 async fn views(ctx: &Ctx, rows: Vec<joint_class::Model>) -> Result<Vec<JointClassView>, Error> {

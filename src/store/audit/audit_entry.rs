@@ -9,12 +9,12 @@ use ballast_domain::base::id::{AuditEntryId, OrganisationId, PersonId, UserId};
 use ballast_domain::identity::policy::{Scope, act};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _,
 };
 use uuid::Uuid;
 
 use crate::entity::audit::{audit_commitment, audit_detail, audit_entry, audit_subject, audit_touch};
-use crate::store::page::{Page, PageRequest};
+use crate::store::page::{Order, Page, PageRequest};
 use crate::store::{Error, Tx, scope};
 
 /// Rows of one INSERT: bound by SQLite's 32,766 parameters.
@@ -200,6 +200,34 @@ pub fn exempt(tx: &Tx) {
     tx.mark_audited();
 }
 
+/// Which entries of those in reach; what is none asks nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Filter<'f> {
+    /// The noun that was acted on.
+    pub resource_kind: Option<&'f str>,
+    /// Its row.
+    pub resource: Option<Uuid>,
+    /// Who acted.
+    pub user: Option<Uuid>,
+    /// The earliest moment.
+    pub from: Option<Instant>,
+    /// The first moment that is too late.
+    pub until: Option<Instant>,
+}
+
+impl Filter<'_> {
+    fn condition(&self) -> Condition {
+        let parts = [
+            self.resource_kind.map(|kind| audit_entry::Column::ResourceKind.eq(kind)),
+            self.resource.map(|id| audit_entry::Column::ResourceId.eq(id)),
+            self.user.map(|id| audit_entry::Column::ActorUserId.eq(id)),
+            self.from.map(|from| audit_entry::Column::RecordedAt.gte(from)),
+            self.until.map(|until| audit_entry::Column::RecordedAt.lt(until)),
+        ];
+        parts.into_iter().flatten().fold(Condition::all(), Condition::add)
+    }
+}
+
 /// The newest entries in reach. The page goes backwards by id, which sorts by time.
 ///
 /// # Errors
@@ -207,15 +235,15 @@ pub fn exempt(tx: &Tx) {
 pub async fn list(
     db: &impl ConnectionTrait,
     reach: &Scope<act::ReadAudit>,
+    filter: &Filter<'_>,
     request: PageRequest,
 ) -> Result<Page<audit_entry::Model>, Error> {
     let condition = scope::start(reach);
     let condition =
         scope::by_bureau(condition, reach, (audit_entry::Entity, audit_entry::Column::OrganisationId));
-    let mut query = audit_entry::Entity::find().filter(condition);
-    if let Some(after) = request.after {
-        query = query.filter(audit_entry::Column::Id.lt(after));
-    }
-    let rows = query.order_by_desc(audit_entry::Column::Id).limit(request.limit + 1).all(db).await?;
-    Ok(Page::cut(rows, request, |row| row.id))
+    let query = audit_entry::Entity::find().filter(condition).filter(filter.condition());
+    let total = request.count(db, &query).await?;
+    let query = request.turn(query, Order::id("audit_entry").reversed(), db.get_database_backend());
+    let rows = query.all(db).await?;
+    Ok(Page::cut(rows, request, |row| row.id).of(total))
 }

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::entity::exchange::job::{ActiveModel, Column, Entity, Model};
 use crate::entity::exchange::job_attempt;
-use crate::store::page::{Page, PageRequest};
+use crate::store::page::{Order, Page, PageRequest};
 use crate::store::{Error, Tx, scope};
 
 /// A worker's hold on a job: good only while the job runs under this token.
@@ -348,11 +348,9 @@ pub async fn list(
     if let Some(state) = state {
         query = query.filter(Column::State.eq(state.code()));
     }
-    if let Some(after) = request.after {
-        query = query.filter(Column::Id.lt(after));
-    }
-    let rows = query.order_by_desc(Column::Id).limit(request.limit + 1).all(db).await?;
-    Ok(Page::cut(rows, request, |row| row.id))
+    let total = request.count(db, &query).await?;
+    let query = request.turn(query, Order::id("job").reversed(), db.get_database_backend());
+    Ok(Page::cut(query.all(db).await?, request, |row| row.id).of(total))
 }
 
 /// The latest tries of a job that the caller has read in reach, the last first.

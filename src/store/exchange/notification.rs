@@ -13,7 +13,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::entity::exchange::notification::{ActiveModel, Column, Entity, Model};
-use crate::store::page::{Page, PageRequest};
+use crate::store::page::{Order, Page, PageRequest};
 use crate::store::{Error, Tx, scope};
 
 /// Rows of one INSERT, within SQLite's 32,766 parameters.
@@ -51,12 +51,10 @@ pub async fn list(
     reach: &Scope<act::ReadNotification>,
     request: PageRequest,
 ) -> Result<Page<Model>, Error> {
-    let mut query = in_reach(reach);
-    if let Some(after) = request.after {
-        query = query.filter(Column::Id.lt(after));
-    }
-    let rows = query.order_by_desc(Column::Id).limit(request.limit + 1).all(db).await?;
-    Ok(Page::cut(rows, request, |row| row.id))
+    let query = in_reach(reach);
+    let total = request.count(db, &query).await?;
+    let query = request.turn(query, Order::id("notification").reversed(), db.get_database_backend());
+    Ok(Page::cut(query.all(db).await?, request, |row| row.id).of(total))
 }
 
 /// How many in reach are not read.

@@ -6,7 +6,7 @@ use ballast_domain::base::civil_time::CivilDate;
 use ballast_domain::base::id::{OrganisationId, VacancyId};
 use ballast_domain::base::region::RegionCode;
 use ballast_domain::identity::policy::{Act, Grant, Scope, Target, act};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
     QuerySelect as _,
@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::entity::hiring::{vacancy, vacancy_requirement};
 use crate::entity::organisation::site;
-use crate::store::page::{Page, PageRequest};
+use crate::store::page::{Order, Page, PageRequest};
 use crate::store::{Error, Tx, batch, scope};
 
 /// A vacancy, where it is, and what it asks for in its own order.
@@ -102,26 +102,53 @@ pub async fn get<A: Act>(
     with_requirements(db, vec![found]).await?.pop().ok_or(Error::Missing)
 }
 
-/// Vacancies in reach, newest first.
+/// Which vacancies of those in reach; what is none asks nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Filter<'f> {
+    /// `open` or `closed`.
+    pub status: Option<&'f str>,
+    /// The occupation.
+    pub occupation: Option<Uuid>,
+    /// The region that the site lies in.
+    pub region: Option<RegionCode>,
+    /// The earliest first day of work.
+    pub starts_from: Option<CivilDate>,
+    /// The latest first day of work.
+    pub starts_until: Option<CivilDate>,
+}
+
+impl Filter<'_> {
+    fn condition(&self) -> Condition {
+        let equal = self.status.map(|status| vacancy::Column::Status.eq(status));
+        let occupation = self.occupation.map(|id| vacancy::Column::OccupationId.eq(id));
+        let region = self.region.map(|region| {
+            let (from, until) = region.range();
+            site::Column::RegionCode.gte(from).and(site::Column::RegionCode.lt(until))
+        });
+        let from = self.starts_from.map(|day| vacancy::Column::StartsOn.gte(day));
+        let until = self.starts_until.map(|day| vacancy::Column::StartsOn.lte(day));
+        [equal, occupation, region, from, until].into_iter().flatten().fold(Condition::all(), Condition::add)
+    }
+}
+
+/// Vacancies in reach, newest first when nobody asks for another order.
 ///
 /// # Errors
 /// What the database says.
 pub async fn list<A: Act>(
     db: &impl ConnectionTrait,
     scope: &Scope<A>,
-    status: Option<&str>,
+    filter: &Filter<'_>,
     request: PageRequest,
 ) -> Result<Page<VacancyRows>, Error> {
-    let mut query = vacancy::Entity::find().find_also_related(site::Entity).filter(reach(scope));
-    if let Some(status) = status {
-        query = query.filter(vacancy::Column::Status.eq(status));
-    }
-    if let Some(after) = request.after {
-        query = query.filter(vacancy::Column::Id.lt(after));
-    }
-    let found = query.order_by_desc(vacancy::Column::Id).limit(request.limit + 1).all(db).await?;
-    let rows = with_requirements(db, found).await?;
-    Ok(Page::cut(rows, request, |row| row.vacancy.id))
+    let query = vacancy::Entity::find()
+        .find_also_related(site::Entity)
+        .filter(reach(scope))
+        .filter(filter.condition());
+    let total = request.count(db, &query).await?;
+    let query = request.turn(query, Order::id("vacancy").reversed(), db.get_database_backend());
+    let rows = with_requirements(db, query.all(db).await?).await?;
+    Ok(Page::cut(rows, request, |row| row.vacancy.id).of(total))
 }
 
 /// A vacancy by its reference, for the command line.

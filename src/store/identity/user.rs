@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::entity::identity::{membership, user};
 use crate::entity::organisation::organisation;
-use crate::store::page::{Page, PageRequest};
+use crate::store::page::{Order, Page, PageRequest};
 use crate::store::{Error, Tx, scope};
 
 /// A login by its folded name.
@@ -124,7 +124,7 @@ fn on(day: CivilDate) -> Condition {
     Condition::all().add(membership::Column::ValidFrom.lte(day)).add(not_ended)
 }
 
-/// Logins in reach, by id: those who have a role in the scope's organisations on a day, or the scope's own.
+/// Logins in reach, with one role or with any, by id when nobody asks for another order: those who have a role in the scope's organisations on a day, or the scope's own.
 ///
 /// # Errors
 /// What the database says.
@@ -132,6 +132,7 @@ pub async fn list(
     db: &impl ConnectionTrait,
     reach: &Scope<act::ReadUser>,
     day: CivilDate,
+    role: Option<&str>,
     request: PageRequest,
 ) -> Result<Page<user::Model>, Error> {
     let colleagues = membership::Entity::find()
@@ -143,11 +144,24 @@ pub async fn list(
     let condition = scope::start(reach).add(user::Column::Id.in_subquery(colleagues));
     let condition = scope::oneself(condition, reach, (user::Entity, user::Column::PersonId));
     let mut query = user::Entity::find().filter(condition);
-    if let Some(after) = request.after {
-        query = query.filter(user::Column::Id.gt(after));
+    if let Some(role) = role {
+        let holders = membership::Entity::find()
+            .select_only()
+            .column(membership::Column::UserId)
+            .filter(membership::Column::Role.eq(role))
+            .filter(on(day));
+        // Which roles a colleague has elsewhere is not to be learnt here.
+        let holders = if reach.every() {
+            holders
+        } else {
+            holders.filter(membership::Column::OrganisationId.is_in(reach.own().iter().map(|id| id.0)))
+        };
+        query = query.filter(user::Column::Id.in_subquery(holders.into_query()));
     }
-    let rows = query.order_by_asc(user::Column::Id).limit(request.limit + 1).all(db).await?;
-    Ok(Page::cut(rows, request, |row| row.id))
+    let total = request.count(db, &query).await?;
+    let query = request.turn(query, Order::id("user"), db.get_database_backend());
+    let rows = query.all(db).await?;
+    Ok(Page::cut(rows, request, |row| row.id).of(total))
 }
 
 /// The roles of these logins on a day, as far as they are in reach: what a colleague is elsewhere is not told.

@@ -7,13 +7,11 @@ use ballast_domain::base::region::RegionCode;
 use ballast_domain::identity::policy::{Grant, Scope, act};
 use ballast_domain::organisation::organisation::OrganisationKind;
 use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-};
+use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 use uuid::Uuid;
 
 use crate::entity::organisation::organisation;
-use crate::store::page::{Page, PageRequest};
+use crate::store::page::{Order, Page, PageRequest};
 use crate::store::{Error, Tx, batch, scope};
 
 /// Ids of one statement.
@@ -115,12 +113,11 @@ pub async fn list(
     if let Some(kind) = kind {
         query = query.filter(organisation::Column::Kind.eq(kind.code()));
     }
-    if let Some(after) = request.after {
-        query = query.filter(organisation::Column::Id.gt(after));
-    }
-    let rows = query.order_by_asc(organisation::Column::Id).limit(request.limit + 1).all(db).await?;
+    let total = request.count(db, &query).await?;
+    let query = request.turn(query, Order::id("organisation"), db.get_database_backend());
+    let rows = query.all(db).await?;
     let rows = rows.into_iter().map(keyless).collect::<Result<Vec<_>, _>>()?;
-    Ok(Page::cut(rows, request, |row| row.id.0))
+    Ok(Page::cut(rows, request, |row| row.id.0).of(total))
 }
 
 /// Organisations by id, for names beside rows that were read. Missing ones are left out.

@@ -2,12 +2,10 @@
 
 use ballast_domain::base::id::PortId;
 use ballast_domain::identity::policy::{Grant, Scope, act};
-use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-};
+use sea_orm::{ConnectionTrait, EntityTrait as _, QueryFilter as _};
 
 use crate::entity::organisation::port;
-use crate::store::page::{Page, PageRequest};
+use crate::store::page::{Order, Page, PageRequest};
 use crate::store::{Error, Tx, batch, scope};
 
 /// Inserts ports, each with the grant for it.
@@ -46,10 +44,9 @@ pub async fn list(
     reach: &Scope<act::ReadOrganisation>,
     request: PageRequest,
 ) -> Result<Page<port::Model>, Error> {
-    let mut query = port::Entity::find().filter(scope::start(reach));
-    if let Some(after) = request.after {
-        query = query.filter(port::Column::Id.gt(after));
-    }
-    let rows = query.order_by_asc(port::Column::Id).limit(request.limit + 1).all(db).await?;
-    Ok(Page::cut(rows, request, |row| row.id))
+    let query = port::Entity::find().filter(scope::start(reach));
+    let total = request.count(db, &query).await?;
+    let query = request.turn(query, Order::id("port"), db.get_database_backend());
+    let rows = query.all(db).await?;
+    Ok(Page::cut(rows, request, |row| row.id).of(total))
 }

@@ -4,14 +4,12 @@ use std::collections::BTreeSet;
 
 use ballast_domain::base::id::{OrganisationId, SiteId};
 use ballast_domain::identity::policy::{Grant, Scope, act};
-use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-};
+use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 
 use uuid::Uuid;
 
 use crate::entity::organisation::site;
-use crate::store::page::{Page, PageRequest};
+use crate::store::page::{Order, Page, PageRequest};
 use crate::store::{Error, Tx, batch, scope};
 
 /// Inserts sites, each with the grant for it.
@@ -92,9 +90,8 @@ pub async fn list(
     if let Some(organisation) = organisation {
         query = query.filter(site::Column::OrganisationId.eq(organisation.0));
     }
-    if let Some(after) = request.after {
-        query = query.filter(site::Column::Id.gt(after));
-    }
-    let rows = query.order_by_asc(site::Column::Id).limit(request.limit + 1).all(db).await?;
-    Ok(Page::cut(rows, request, |row| row.id))
+    let total = request.count(db, &query).await?;
+    let query = request.turn(query, Order::id("site"), db.get_database_backend());
+    let rows = query.all(db).await?;
+    Ok(Page::cut(rows, request, |row| row.id).of(total))
 }

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::entity::hiring::vacancy;
 use crate::entity::organisation::{organisation, port};
 use crate::entity::permit::permit::{Column, Entity, Model, Relation};
-use crate::store::page::{Page, PageRequest};
+use crate::store::page::{Order, Page, PageRequest};
 use crate::store::{Error, Tx, batch, scope};
 
 /// What a draft has to know of an employer.
@@ -226,12 +226,12 @@ pub async fn list<A: Act>(
     if let Some(status) = status {
         query = query.filter(Column::Status.eq(status.code()));
     }
-    if let Some(after) = request.after {
-        query = query.filter(Column::Id.gt(after));
-    }
-    let rows = query.order_by_asc(Column::Id).limit(request.limit + 1).all(db).await?;
-    let page = Page::cut(rows, request, |row| row.id);
-    Ok(Page { items: place(db, page.items).await?, next: page.next })
+    let total = request.count(db, &query).await?;
+    let query = request.turn(query, Order::id("permit"), db.get_database_backend());
+    let rows = query.all(db).await?;
+    let page = Page::cut(rows, request, |row| row.id).of(total);
+    let (next, total) = (page.next, page.total);
+    Ok(Page { items: place(db, page.items).await?, next, total })
 }
 
 /// Permits in reach that are drafted or submitted, by id, after one of them.

@@ -8,13 +8,12 @@ use ballast_domain::identity::policy::{Act, Grant, Scope, Target, act};
 use ballast_domain::person::nationality::Country;
 use sea_orm::sea_query::LikeExpr;
 use sea_orm::{
-    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _,
 };
 use uuid::Uuid;
 
 use crate::entity::person::{person, person_secret, person_tie};
-use crate::store::page::{Page, PageRequest};
+use crate::store::page::{Order, Page, PageRequest};
 use crate::store::{Error, Tx, batch, scope};
 
 /// The last day of a tie that is open.
@@ -85,11 +84,10 @@ pub async fn list<A: Act>(
         query =
             query.filter(person::Column::SearchKey.like(LikeExpr::new(format!("{escaped}%")).escape('\\')));
     }
-    if let Some(after) = request.after {
-        query = query.filter(person::Column::Id.gt(after));
-    }
-    let rows = query.order_by_asc(person::Column::Id).limit(request.limit + 1).all(db).await?;
-    Ok(Page::cut(rows, request, |row| row.id))
+    let total = request.count(db, &query).await?;
+    let query = request.turn(query, Order::id("person"), db.get_database_backend());
+    let rows = query.all(db).await?;
+    Ok(Page::cut(rows, request, |row| row.id).of(total))
 }
 
 /// Which of these people are in reach: for names in a list that holds others too.

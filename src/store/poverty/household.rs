@@ -7,13 +7,13 @@ use ballast_domain::base::id::{HouseholdId, OrganisationId, PersonId};
 use ballast_domain::base::region::RegionCode;
 use ballast_domain::identity::policy::{Act, Grant, PovertyAccess, Scope, Target, act};
 use sea_orm::{
-    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, QueryTrait as _,
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _,
+    QueryTrait as _,
 };
 use uuid::Uuid;
 
 use crate::entity::poverty::{household, household_member};
-use crate::store::page::{Page, PageRequest};
+use crate::store::page::{Order, Page, PageRequest};
 use crate::store::{Error, Tx, batch, scope};
 
 /// Values of one statement.
@@ -60,7 +60,7 @@ pub async fn get(
     household::Entity::find_by_id(id.0).filter(reach(scope)).one(db).await?.ok_or(Error::Missing)
 }
 
-/// Households in reach, by id.
+/// Households in reach, of one region or of all, by id when nobody asks for another order.
 ///
 /// # Errors
 /// What the database says.
@@ -68,14 +68,20 @@ pub async fn list(
     db: &impl ConnectionTrait,
     _access: &PovertyAccess,
     scope: &Scope<act::ReadHousehold>,
+    region: Option<RegionCode>,
     request: PageRequest,
 ) -> Result<Page<household::Model>, Error> {
     let mut query = household::Entity::find().filter(reach(scope));
-    if let Some(after) = request.after {
-        query = query.filter(household::Column::Id.gt(after));
+    if let Some(region) = region {
+        let (from, until) = region.range();
+        query = query
+            .filter(household::Column::RegionCode.gte(from))
+            .filter(household::Column::RegionCode.lt(until));
     }
-    let rows = query.order_by_asc(household::Column::Id).limit(request.limit + 1).all(db).await?;
-    Ok(Page::cut(rows, request, |row| row.id))
+    let total = request.count(db, &query).await?;
+    let query = request.turn(query, Order::id("household"), db.get_database_backend());
+    let rows = query.all(db).await?;
+    Ok(Page::cut(rows, request, |row| row.id).of(total))
 }
 
 /// Those who belong to these households on a day, by household, then the head first and the others by id.

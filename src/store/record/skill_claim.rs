@@ -7,13 +7,12 @@ use ballast_domain::base::id::PersonId;
 use ballast_domain::identity::policy::{Grant, Scope, act};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Query};
 use sea_orm::{
-    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _,
 };
 use uuid::Uuid;
 
 use crate::entity::record::skill_claim;
-use crate::store::page::{Page, PageRequest};
+use crate::store::page::{Order, Page, PageRequest};
 use crate::store::{Error, Tx, batch, scope};
 
 /// Ids of one statement.
@@ -121,10 +120,9 @@ pub async fn list(
     if !history {
         query = query.filter(superseded.not()).filter(skill_claim::Column::Status.ne("revoked"));
     }
-    if let Some(after) = request.after {
-        query = query.filter(skill_claim::Column::Id.gt(after));
-    }
-    let rows = query.order_by_asc(skill_claim::Column::Id).limit(request.limit + 1).all(db).await?;
+    let total = request.count(db, &query).await?;
+    let query = request.turn(query, Order::id("skill_claim"), db.get_database_backend());
+    let rows = query.all(db).await?;
     let ids = rows.iter().map(|row| row.id);
     let taken: Vec<Option<Uuid>> = skill_claim::Entity::find()
         .select_only()
@@ -134,7 +132,7 @@ pub async fn list(
         .all(db)
         .await?;
     let taken: BTreeSet<Uuid> = taken.into_iter().flatten().collect();
-    Ok(Page::cut(rows, request, |row| row.id).map(|row| {
+    Ok(Page::cut(rows, request, |row| row.id).of(total).map(|row| {
         let superseded = taken.contains(&row.id);
         (row, superseded)
     }))

@@ -6,7 +6,7 @@ use ballast_domain::identity::policy::{Grant, Scope, act};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
-    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
+    IntoActiveModel as _, QueryFilter as _, QuerySelect as _, QueryTrait as _,
 };
 use uuid::Uuid;
 
@@ -15,7 +15,7 @@ use super::label::{Search, subjects_with};
 use crate::entity::hiring::vacancy;
 use crate::entity::taxonomy::{occupation, occupation_skill};
 use crate::entity::training::joint_class;
-use crate::store::page::{Page, PageRequest};
+use crate::store::page::{Order, Page, PageRequest};
 use crate::store::{Error, Tx, batch, scope};
 
 /// Rows of one upsert, below the parameters that SQLite takes.
@@ -48,11 +48,10 @@ pub async fn list(
         let named = subjects_with(search, "occupation", db.get_database_backend());
         query = query.filter(occupation::Column::Id.in_subquery(named));
     }
-    if let Some(after) = request.after {
-        query = query.filter(occupation::Column::Id.gt(after));
-    }
-    let rows = query.order_by_asc(occupation::Column::Id).limit(request.limit + 1).all(db).await?;
-    Ok(Page::cut(rows, request, |row| row.id))
+    let total = request.count(db, &query).await?;
+    let query = request.turn(query, Order::id("occupation"), db.get_database_backend());
+    let rows = query.all(db).await?;
+    Ok(Page::cut(rows, request, |row| row.id).of(total))
 }
 
 /// An occupation.

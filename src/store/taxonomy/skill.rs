@@ -6,7 +6,7 @@ use ballast_domain::identity::policy::{Grant, Scope, act};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
-    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
+    IntoActiveModel as _, QueryFilter as _, QuerySelect as _, QueryTrait as _,
 };
 use uuid::Uuid;
 
@@ -16,7 +16,7 @@ use crate::entity::hiring::vacancy_requirement;
 use crate::entity::record::skill_claim;
 use crate::entity::taxonomy::{skill, skill_broader};
 use crate::entity::training::class_module;
-use crate::store::page::{Page, PageRequest};
+use crate::store::page::{Order, Page, PageRequest};
 use crate::store::{Error, Tx, batch, scope};
 
 /// Rows of one upsert, below the parameters that SQLite takes.
@@ -54,11 +54,10 @@ pub async fn list(
     if let Some(kind) = filter.kind {
         query = query.filter(skill::Column::Kind.eq(kind));
     }
-    if let Some(after) = request.after {
-        query = query.filter(skill::Column::Id.gt(after));
-    }
-    let rows = query.order_by_asc(skill::Column::Id).limit(request.limit + 1).all(db).await?;
-    Ok(Page::cut(rows, request, |row| row.id))
+    let total = request.count(db, &query).await?;
+    let query = request.turn(query, Order::id("skill"), db.get_database_backend());
+    let rows = query.all(db).await?;
+    Ok(Page::cut(rows, request, |row| row.id).of(total))
 }
 
 /// A skill.

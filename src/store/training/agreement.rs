@@ -5,14 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use ballast_domain::base::id::{AgreementId, OrganisationId};
 use ballast_domain::identity::policy::{Grant, Scope, act};
 use sea_orm::{
-    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _,
 };
 use uuid::Uuid;
 
 use crate::entity::organisation::organisation;
 use crate::entity::training::agreement;
-use crate::store::page::{Page, PageRequest};
+use crate::store::page::{Order, Page, PageRequest};
 use crate::store::{Error, Tx, batch, scope};
 
 /// The kinds of those of these organisations that are active: `school`, `factory`, …
@@ -98,10 +97,9 @@ pub async fn list(
     scope: &Scope<act::ReadJointClass>,
     request: PageRequest,
 ) -> Result<Page<agreement::Model>, Error> {
-    let mut query = agreement::Entity::find().filter(reach(scope));
-    if let Some(after) = request.after {
-        query = query.filter(agreement::Column::Id.gt(after));
-    }
-    let rows = query.order_by_asc(agreement::Column::Id).limit(request.limit + 1).all(db).await?;
-    Ok(Page::cut(rows, request, |row| row.id))
+    let query = agreement::Entity::find().filter(reach(scope));
+    let total = request.count(db, &query).await?;
+    let query = request.turn(query, Order::id("agreement"), db.get_database_backend());
+    let rows = query.all(db).await?;
+    Ok(Page::cut(rows, request, |row| row.id).of(total))
 }

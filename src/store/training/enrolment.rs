@@ -7,14 +7,13 @@ use ballast_domain::base::id::{EnrolmentId, JointClassId};
 use ballast_domain::identity::policy::{Grant, Scope, act};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _,
 };
 use uuid::Uuid;
 
 use crate::entity::person::person;
 use crate::entity::training::enrolment;
-use crate::store::page::{Page, PageRequest};
+use crate::store::page::{Order, Page, PageRequest};
 use crate::store::{Error, Tx, batch, scope};
 
 /// Ids of one statement.
@@ -121,14 +120,11 @@ pub async fn list(
     class: JointClassId,
     request: PageRequest,
 ) -> Result<Page<(enrolment::Model, String)>, Error> {
-    let mut query =
+    let query =
         enrolment::Entity::find().filter(enrolment::Column::JointClassId.eq(class.0)).filter(reach(scope));
-    if let Some(after) = request.after {
-        query = query.filter(enrolment::Column::Id.gt(after));
-    }
-    let rows = query
-        .order_by_asc(enrolment::Column::Id)
-        .limit(request.limit + 1)
+    let total = request.count(db, &query).await?;
+    let rows = request
+        .turn(query, Order::id("enrolment"), db.get_database_backend())
         .find_also_related(person::Entity)
         .all(db)
         .await?;
@@ -137,5 +133,5 @@ pub async fn list(
         .map(|(row, person)| person.map(|person| (row, person.name)))
         .collect::<Option<Vec<_>>>()
         .ok_or(Error::Corrupt("enrolment.person_id"))?;
-    Ok(Page::cut(rows, request, |(row, _)| row.id))
+    Ok(Page::cut(rows, request, |(row, _)| row.id).of(total))
 }

@@ -3,8 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ballast_domain::base::civil_time::CivilDate;
 use ballast_domain::base::id::{JointClassId, OrganisationId};
 use ballast_domain::identity::policy::{Act, Grant, Scope, act};
+use ballast_domain::training::joint_class::ClassStatus;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
@@ -13,7 +15,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::entity::training::{class_module, enrolment, joint_class};
-use crate::store::page::{Page, PageRequest};
+use crate::store::page::{Order, Page, PageRequest};
 use crate::store::{Error, Tx, batch, scope};
 
 /// Which of these references the school has given to a class before.
@@ -140,21 +142,43 @@ pub async fn get<A: Act>(
     joint_class::Entity::find_by_id(id.0).filter(reach(scope)).one(db).await?.ok_or(Error::Missing)
 }
 
-/// Classes in reach, by id.
+/// Which classes of those in reach; what is none asks nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// How it stands with the class on a day.
+    pub status: Option<(ClassStatus, CivilDate)>,
+    /// The school.
+    pub school: Option<Uuid>,
+}
+
+/// Classes in reach, by id when nobody asks for another order.
 ///
 /// # Errors
 /// What the database says.
 pub async fn list(
     db: &impl ConnectionTrait,
     scope: &Scope<act::ReadJointClass>,
+    filter: &Filter,
     request: PageRequest,
 ) -> Result<Page<joint_class::Model>, Error> {
     let mut query = joint_class::Entity::find().filter(reach(scope));
-    if let Some(after) = request.after {
-        query = query.filter(joint_class::Column::Id.gt(after));
+    if let Some((status, day)) = filter.status {
+        // From the days themselves, as it is shown: what was stored when the class was opened grows old.
+        query = match status {
+            ClassStatus::Planned => query.filter(joint_class::Column::StartsOn.gt(day)),
+            ClassStatus::Running => query
+                .filter(joint_class::Column::StartsOn.lte(day))
+                .filter(joint_class::Column::EndsOn.gte(day)),
+            ClassStatus::Finished => query.filter(joint_class::Column::EndsOn.lt(day)),
+        };
     }
-    let rows = query.order_by_asc(joint_class::Column::Id).limit(request.limit + 1).all(db).await?;
-    Ok(Page::cut(rows, request, |row| row.id))
+    if let Some(school) = filter.school {
+        query = query.filter(joint_class::Column::SchoolId.eq(school));
+    }
+    let total = request.count(db, &query).await?;
+    let query = request.turn(query, Order::id("joint_class"), db.get_database_backend());
+    let rows = query.all(db).await?;
+    Ok(Page::cut(rows, request, |row| row.id).of(total))
 }
 
 /// What classes teach, each class's modules by the skill's id.

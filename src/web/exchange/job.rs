@@ -41,7 +41,7 @@ pub async fn list(request: &Request, Query(query): Query<ListQuery>) -> poem::Re
     let words = Words(user.ctx.locale);
     let state = query.state.as_deref().and_then(State::parse);
     let after = query.cursor.as_deref().and_then(|c| Uuid::try_parse(c).ok());
-    let wanted = PageRequest { limit: ROWS, after };
+    let wanted = PageRequest { limit: ROWS, after, ..PageRequest::default() };
     let found = jobs::list_jobs(&user.ctx, state, wanted).await.map_err(|e| failed(&e))?;
     let of_state = state.map_or_else(String::new, |state| format!("state={}", state.code()));
     let title = words.t("nav-work");

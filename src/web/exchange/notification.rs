@@ -42,7 +42,7 @@ struct Reading {
 /// # Errors
 /// What the database says.
 pub async fn panel(user: &PageUser, words: Words) -> Result<Option<Markup>, Error> {
-    let newest = PageRequest { limit: ROWS_AT_HOME, after: None };
+    let newest = PageRequest { limit: ROWS_AT_HOME, ..PageRequest::default() };
     let found = notifications::list_notifications(&user.ctx, newest).await?;
     if found.items.is_empty() {
         return Ok(None);
@@ -59,7 +59,7 @@ pub async fn list(request: &Request, Query(query): Query<ListQuery>) -> poem::Re
     let user = frame::require_user(request).await?;
     let words = Words(user.ctx.locale);
     let after = query.cursor.as_deref().and_then(|c| Uuid::try_parse(c).ok());
-    let wanted = PageRequest { limit: ROWS, after };
+    let wanted = PageRequest { limit: ROWS, after, ..PageRequest::default() };
     let found = notifications::list_notifications(&user.ctx, wanted).await.map_err(|e| failed(&e))?;
     let unread = notifications::count_unread(&user.ctx).await.map_err(|e| failed(&e))?;
     let shown = Arg::Int(i64::try_from(found.items.len()).unwrap_or(i64::MAX));

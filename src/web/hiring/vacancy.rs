@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::http::csrf;
 use crate::http::session::PageUser;
+use crate::service::hiring::vacancy::VacancyFilter;
 use crate::service::hiring::vacancy::{self as vacancies, VacancyView};
 use crate::service::matching::shortlist;
 use crate::service::page::PageRequest;
@@ -60,8 +61,9 @@ pub async fn list(request: &Request, Query(query): Query<ListQuery>) -> poem::Re
     let words = Words(user.ctx.locale);
     let status = query.status.as_deref().filter(|s| matches!(*s, "open" | "closed")).unwrap_or("open");
     let after = query.cursor.as_deref().and_then(|c| Uuid::try_parse(c).ok());
-    let wanted = PageRequest { limit: ROWS, after };
-    let found = vacancies::list_vacancies(&user.ctx, Some(status), wanted).await.map_err(|e| failed(&e))?;
+    let wanted = PageRequest { limit: ROWS, after, ..PageRequest::default() };
+    let of_status = VacancyFilter { status: Some(status), ..VacancyFilter::default() };
+    let found = vacancies::list_vacancies(&user.ctx, &of_status, wanted).await.map_err(|e| failed(&e))?;
     let next = found.next.map(|id| format!("/vacancies?status={status}&cursor={}", id.simple()));
     let ranks = user.ctx.actor.may(Action::RankVacancy);
     let heading = words.ta("vacancies-heading", &[("count", count(found.items.len()))]);

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::http::csrf;
 use crate::http::request;
-use crate::http::session::{SESSION_COOKIE, app_of, page_user};
+use crate::http::session::{app_of, page_user, set_cookie};
 use crate::service::identity::demonstration;
 use crate::service::identity::session::{self, Purpose, SESSION_HOURS};
 use crate::service::{App, Error};
@@ -54,12 +54,7 @@ pub async fn sign_in(request: &Request, Form(sent): Form<Credentials>) -> poem::
     let info = request::current();
     match session::sign_in(&app, &info.id, &sent.login, sent.password, Purpose::Pages).await {
         Ok(secret) => {
-            let seconds = SESSION_HOURS * 3600;
-            // `Secure` is left to the proxy that speaks TLS: on plain loopback a browser would drop it.
-            let cookie = format!(
-                "{SESSION_COOKIE}={}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax",
-                secret.token
-            );
+            let cookie = set_cookie(&secret.token, SESSION_HOURS * 3600);
             Ok(redirect_with_cookie(own_page(sent.next.as_deref()), &cookie))
         }
         Err(Error::WrongCredentials) => {
@@ -77,10 +72,7 @@ pub async fn sign_out(request: &Request, Form(sent): Form<Token>) -> poem::Resul
     let Some(user) = page_user(request).await? else { return Ok(redirect("/sign-in")) };
     frame::check_form(request, &user, &sent.csrf)?;
     session::sign_out(&user.ctx, &user.session, Purpose::Pages).await.map_err(|e| frame::failed(&e))?;
-    Ok(redirect_with_cookie(
-        "/sign-in",
-        &format!("{SESSION_COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"),
-    ))
+    Ok(redirect_with_cookie("/sign-in", &set_cookie("", 0)))
 }
 
 /// A page of ours to go on to; anything that could lead elsewhere becomes the start.

@@ -37,7 +37,7 @@ pub async fn show(request: &Request, Path(id): Path<Uuid>) -> poem::Result<Respo
     let skills: Vec<Uuid> = class.modules.iter().map(|module| module.skill.0).collect();
     let names = label::labels_of(ctx, &skills, ctx.locale).await.map_err(|e| failed(&e))?;
     let roster = if ctx.actor.may(Action::ReadEnrolment) {
-        let all = PageRequest { limit: LIMIT_MAX, after: None };
+        let all = PageRequest { limit: LIMIT_MAX, ..PageRequest::default() };
         Some(enrolments::list_enrolments(ctx, JointClassId(id), all).await.map_err(|e| failed(&e))?.items)
     } else {
         None
@@ -157,7 +157,7 @@ pub async fn finish(
     let mut open = Vec::new();
     let mut after = None;
     loop {
-        let asked = PageRequest { limit: LIMIT_MAX, after };
+        let asked = PageRequest { limit: LIMIT_MAX, after, ..PageRequest::default() };
         let page = enrolments::list_enrolments(ctx, class, asked).await.map_err(|e| failed(&e))?;
         open.extend(
             page.items.iter().filter(|line| line.status == EnrolmentStatus::Enrolled).map(|line| line.id),

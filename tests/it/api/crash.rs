@@ -18,7 +18,7 @@ use sea_orm::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::harness::{Template, TestDatabase, Town, token_of};
+use crate::harness::{Template, TestDatabase, Town, token_of, write_keys};
 
 /// A token that is good at whatever time the real clock shows.
 const TOKEN: &str = "blst_00000000000000000000000000000000000000000000000000000000000000c4";
@@ -31,6 +31,7 @@ struct Node {
 
 impl Node {
     fn start(url: &str, folder: &Path) -> Self {
+        write_keys(folder);
         let mut process = Command::new(env!("CARGO_BIN_EXE_ballast"))
             .args(["serve", "--listen", "127.0.0.1:0", "--database-url", url, "--data-dir"])
             .arg(folder)

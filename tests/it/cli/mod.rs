@@ -10,7 +10,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
-use ballast::cli::config::{Config, LISTEN_DEFAULT, Settings};
+use ballast::cli::config::{Config, Settings};
 use ballast::cli::open;
 use ballast::service::Ctx;
 use ballast::words::Locale;
@@ -68,8 +68,7 @@ impl Installation {
 
     /// The operator, in this process: to put something in, and to look.
     async fn operator(&self) -> Ctx {
-        let settings =
-            Settings { database_url: None, listen: LISTEN_DEFAULT.to_owned(), witness_dirs: Vec::new() };
+        let settings = Settings::default();
         let config = Config { data_dir: self.data_dir.clone(), settings };
         open::operator(&config, Locale::En).await.unwrap()
     }

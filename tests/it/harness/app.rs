@@ -1,11 +1,14 @@
 //! The application as a test starts it: everything real but the clock, which stands still, and the randomness,
 //! which is foreseeable.
 
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 use std::sync::Arc;
 
 use ballast::cli::open;
+use ballast::http::settings::HttpSettings;
 use ballast::outside::clock::Clock;
-use ballast::outside::keys::Keys;
+use ballast::outside::keys::{Keys, hex};
 use ballast::outside::random::Random;
 use ballast::outside::witness::Witness;
 pub use ballast::service::App;
@@ -49,6 +52,17 @@ pub async fn installation_with(db: Db, seed: u64, witness: Witness) -> Arc<App> 
     made.unwrap_or_else(|_| panic!("the installation cannot be put together"))
 }
 
+/// Writes the keys of [`installation`] where the program looks for them, so that it opens the town's secrets.
+pub fn write_keys(folder: &Path) {
+    let random = Random::seeded(KEY_SEED);
+    let names = ["secret_key", "index_key", "log_key", "checkpoint_key"];
+    let keys = names.map(|name| format!("{name} = \"{}\"\n", hex(&random.bytes::<32>()))).concat();
+    std::fs::create_dir_all(folder).unwrap();
+    let path = folder.join("keys.toml");
+    std::fs::write(&path, format!("key_id = \"k-ephemeral\"\n{keys}")).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+}
+
 /// A running installation with the town in it, and the people of the town.
 pub struct TestApp {
     /// The installation.
@@ -65,7 +79,13 @@ pub struct TestApp {
 impl TestApp {
     /// The town on a database of its own.
     pub async fn start() -> Self {
-        Self::serve(Arc::new(TestDatabase::create(Template::Town).await), None, TEST_SEED).await
+        Self::start_with(HttpSettings::default()).await
+    }
+
+    /// The same in other surroundings.
+    pub async fn start_with(settings: HttpSettings) -> Self {
+        let database = Arc::new(TestDatabase::create(Template::Town).await);
+        Self::serve(database, None, TEST_SEED, settings).await
     }
 
     /// A town built from nothing in one of the two worlds, whose statements are collected. The same seed and the
@@ -74,20 +94,25 @@ impl TestApp {
         let database = TestDatabase::create(Template::Empty).await;
         let db = database.open(None).await;
         town::build(&installation(db, town::SEED).await, world).await;
-        Self::serve(Arc::new(database), Some(statements::watch), TEST_SEED).await
+        Self::serve(Arc::new(database), Some(statements::watch), TEST_SEED, HttpSettings::default()).await
     }
 
     /// Another node on the same database: it draws other ids, and knows nothing of what this one is at work on.
     pub async fn beside(&self) -> Self {
-        Self::serve(self.database.clone(), None, TEST_SEED + 1).await
+        Self::serve(self.database.clone(), None, TEST_SEED + 1, HttpSettings::default()).await
     }
 
-    async fn serve(database: Arc<TestDatabase>, watch: Option<fn(&str)>, seed: u64) -> Self {
+    async fn serve(
+        database: Arc<TestDatabase>,
+        watch: Option<fn(&str)>,
+        seed: u64,
+        settings: HttpSettings,
+    ) -> Self {
         let checkpoints = tempfile::tempdir().unwrap();
         let witness = Witness::new(vec![checkpoints.path().to_owned()]);
         let app = installation_with(database.open(watch).await, seed, witness).await;
         let town = Town::find(app.db.reader()).await;
-        let client = TestClient::new(endpoint(app.clone()));
+        let client = TestClient::new(endpoint(app.clone(), settings));
         Self { app, town, client, checkpoints, database }
     }
 

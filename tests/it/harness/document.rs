@@ -50,6 +50,22 @@ pub fn operations() -> Vec<Operation> {
     all
 }
 
+static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(operations);
+
+/// Panics when an operation answers with a status that the document does not say of it.
+pub fn check_documented(method: &Method, path: &str, status: u16) {
+    let path = path.split('?').next().unwrap_or_default();
+    let fits = |template: &str| {
+        let (wanted, given) = (template.split('/'), path.split('/'));
+        wanted.clone().count() == given.clone().count()
+            && wanted.zip(given).all(|(wanted, given)| wanted == given || wanted.starts_with('{'))
+    };
+    let found = OPERATIONS.iter().filter(|known| known.method == *method && fits(&known.path));
+    let Some(operation) = found.min_by_key(|known| known.path.matches('{').count()) else { return };
+    let said = &operation.said["responses"][status.to_string()];
+    assert!(said.is_object(), "{} answers {status}, which the document does not say", operation.id);
+}
+
 impl Operation {
     /// Whether its path names a row. A kind of file is none: it belongs to nobody.
     pub fn names_a_row(&self) -> bool {
@@ -111,6 +127,9 @@ fn sample_body(document: &Value, schema: &Value) -> Value {
     }
     if let Some(first) = schema["enum"].as_array().and_then(|all| all.first()) {
         return first.clone();
+    }
+    if let Some(example) = schema.get("example") {
+        return example.clone();
     }
     match (schema["type"].as_str().unwrap_or("object"), schema["format"].as_str()) {
         ("string", Some("date" | "naive-date")) => json!("2026-12-01"),

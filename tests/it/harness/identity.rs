@@ -13,6 +13,7 @@ use poem::http::{Method, StatusCode};
 use serde_json::Value;
 
 use super::app::TestApp;
+use super::document::check_documented;
 use super::town::Side;
 
 /// Somebody with a login of the town, or nobody.
@@ -160,6 +161,7 @@ impl<'a> Identity<'a> {
         }
         let response = request.send().await.0;
         let (parts, body) = response.into_parts();
+        check_documented(&method, path, parts.status.as_u16());
         Answer {
             asked: format!("{} {method} {path}", self.role),
             status: parts.status,

@@ -20,11 +20,11 @@ mod statements;
 mod tests;
 mod town;
 
-pub use app::{PASSWORD, TestApp, code_of};
+pub use app::{PASSWORD, TestApp, code_of, write_keys};
 pub use database::{Template, TestDatabase, is_sqlite};
 pub use document::{Operation, document, operations};
 pub use golden::assert_golden;
 pub use identity::{Answer, Identity, token as token_of};
-pub use routes::PANIC;
+pub use routes::{PANIC, endpoint};
 pub use statements::statements_of;
 pub use town::{Place, Side, Town, World};

@@ -3,18 +3,20 @@
 use std::sync::Arc;
 
 use ballast::cli::serve;
-use ballast::http::server::{self, DocumentText};
+use ballast::http::server;
+use ballast::http::settings::HttpSettings;
+use ballast::http::table::get;
 use ballast::service::App;
-use ballast::{api, web};
 use poem::endpoint::BoxEndpoint;
-use poem::{get, handler};
+use poem::handler;
 
 /// A route that panics, for the harness alone.
 pub const PANIC: &str = "/api/test/panic";
 
-pub fn endpoint(app: Arc<App>) -> BoxEndpoint<'static> {
+/// The routes of the program and the one that panics; without rates, unless the settings have some.
+pub fn endpoint(app: Arc<App>, settings: HttpSettings) -> BoxEndpoint<'static> {
     let routes = serve::routes().at(PANIC, get(panics));
-    server::stack(routes, app, DocumentText(api::document()), web::error_page)
+    server::stack(serve::parts(routes, settings).expect("the document can be kept"), app)
 }
 
 #[handler]

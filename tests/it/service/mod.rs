@@ -15,7 +15,7 @@ use ballast::service::page::PageRequest;
 use chrono::NaiveDate;
 
 /// As many rows as one page has.
-const ALL: PageRequest = PageRequest { limit: 200, after: None };
+const ALL: PageRequest = PageRequest { limit: 200, after: None, order: None, total: false };
 
 /// A civil date.
 fn day(year: i32, month: u32, day: u32) -> NaiveDate {

@@ -211,10 +211,11 @@ async fn a_list_is_paged_and_filtered_by_status() {
         draft_one(&ctx, place.factory, draft(place, place.worker, &format!("L-{n}"))).await.unwrap();
     }
     submit_permit(&ctx, PermitId(place.permit), &Seen::Whatever).await.unwrap();
-    let drafts =
-        list_permits(&ctx, Some(Status::Draft), PageRequest { limit: 2, after: None }).await.unwrap();
+    let drafts = list_permits(&ctx, Some(Status::Draft), PageRequest { limit: 2, ..PageRequest::default() })
+        .await
+        .unwrap();
     assert_eq!(drafts.items.len(), 2);
-    let rest = PageRequest { limit: 2, after: drafts.next };
+    let rest = PageRequest { limit: 2, after: drafts.next, ..PageRequest::default() };
     let rest = list_permits(&ctx, Some(Status::Draft), rest).await.unwrap();
     assert_eq!((rest.items.len(), rest.next), (1, None));
     let submitted = list_permits(&ctx, Some(Status::Submitted), PageRequest::default()).await.unwrap();

@@ -11,6 +11,7 @@ use ballast::entity::taxonomy::{label, occupation, occupation_skill, skill, skil
 use ballast::format::taxonomy::{Parsed, house};
 use ballast::outside::clock::Clock;
 use ballast::outside::keys::Keys;
+use ballast::outside::metrics::Metrics;
 use ballast::outside::random::Random;
 use ballast::outside::witness::Witness;
 use ballast::service::audit::Log;
@@ -54,6 +55,7 @@ async fn installation() -> (TempDir, Ctx) {
         people: Catalogue::default(),
         log: Log::new(Witness::default()),
         running: Default::default(),
+        metrics: Metrics::default(),
     };
     (folder, Ctx::operator(Arc::new(app), Locale::En))
 }
@@ -385,7 +387,8 @@ async fn pages_go_through_everything_once() {
     let (_folder, ctx) = installation().await;
     let (parsed, sha256) = read_house().unwrap();
     import_framework(&ctx, &parsed, sha256).await.unwrap();
-    let (mut seen, mut request) = (std::collections::BTreeSet::new(), PageRequest { limit: 50, after: None });
+    let (mut seen, mut request) =
+        (std::collections::BTreeSet::new(), PageRequest { limit: 50, ..PageRequest::default() });
     loop {
         let page = skills::list_skills(&ctx, &skills::SkillFilter::default(), request).await.unwrap();
         for skill in page.items {

@@ -7,7 +7,7 @@ use ballast::service::record::skill_claim::list_skill_claims;
 use ballast::service::training::enrolment::{
     NewEnrolment, enrol_trainees, finish_enrolments, list_enrolments, withdraw_enrolment,
 };
-use ballast::service::training::joint_class::{get_joint_class, list_joint_classes};
+use ballast::service::training::joint_class::{JointClassFilter, get_joint_class, list_joint_classes};
 use ballast::service::{Error, Seen};
 use ballast_domain::base::id::{EnrolmentId, JointClassId, PersonId};
 use ballast_domain::record::skill_claim::{DecayClass, EvidenceKind};
@@ -97,7 +97,7 @@ async fn a_roster_is_read_by_name_by_school_and_bureau_alone() {
         let ctx = stranger.ctx().await;
         assert!(matches!(list_enrolments(&ctx, class, ALL).await, Err(Error::NotFound)));
         assert!(matches!(get_joint_class(&ctx, class).await, Err(Error::NotFound)));
-        let seen = list_joint_classes(&ctx, ALL).await.unwrap().items;
+        let seen = list_joint_classes(&ctx, &JointClassFilter::default(), ALL).await.unwrap().items;
         assert!(seen.iter().all(|seen| seen.id != class), "{}", stranger.role);
     }
     let counts = get_joint_class(&app.factory().ctx().await, class).await.unwrap();

@@ -3,7 +3,9 @@
 use ballast::service::Error;
 use ballast::service::batch::Mode;
 use ballast::service::training::agreement::{NewAgreement, list_agreements, sign_agreements};
-use ballast::service::training::joint_class::{NewJointClass, list_joint_classes, open_joint_classes};
+use ballast::service::training::joint_class::{
+    JointClassFilter, NewJointClass, list_joint_classes, open_joint_classes,
+};
 use ballast_domain::base::id::{AgreementId, OccupationId};
 use uuid::Uuid;
 
@@ -39,7 +41,11 @@ async fn every_wrong_field_of_every_plan_is_named() {
         ("/2/agreement", "unknown_agreement"),
     ];
     assert_eq!(found, named(expected));
-    assert_eq!(list_joint_classes(&ctx, ALL).await.unwrap().items.len(), 1, "nothing was opened");
+    assert_eq!(
+        list_joint_classes(&ctx, &JointClassFilter::default(), ALL).await.unwrap().items.len(),
+        1,
+        "nothing was opened"
+    );
 }
 
 #[tokio::test]

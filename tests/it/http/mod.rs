@@ -1,5 +1,9 @@
 //! Every answer of the server, also to what no client should send.
 
+mod gate;
+mod list;
+mod surroundings;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -44,7 +48,7 @@ async fn a_body_that_is_no_json_is_a_problem_that_says_so() {
         let answer =
             app.nobody().send_raw(Method::POST, TOKENS, &[JSON], Body::from_string(body.to_owned())).await;
         let answer = answer.expect_problem(400, "bad_body").json();
-        assert_eq!(answer["errors"].as_array().map(Vec::len), Some(1), "{body}: {answer}");
+        assert!(answer["errors"].as_array().is_some_and(|all| !all.is_empty()), "{body}: {answer}");
     }
     let more = json!({ "login": "a", "password": "b", "role": "administrator" });
     app.nobody().post(TOKENS, more).await.expect_problem(400, "bad_body");
@@ -70,8 +74,12 @@ async fn a_parameter_that_cannot_be_read_is_named() {
     let answer =
         app.school().get("/api/v1/people?limit=many").await.expect_problem(400, "bad_parameter").json();
     assert_eq!(answer["errors"][0]["pointer"], "limit", "{answer}");
-    let answer =
-        app.school().get("/api/v1/people?limit=201&cursor=x").await.expect_problem(422, "invalid").json();
+    let answer = app
+        .school()
+        .get("/api/v1/people?limit=201&cursor=X")
+        .await
+        .expect_problem(400, "bad_parameter")
+        .json();
     let named: Vec<&str> =
         answer["errors"].as_array().unwrap().iter().map(|e| e["pointer"].as_str().unwrap()).collect();
     assert_eq!(named, ["limit", "cursor"], "all at once");

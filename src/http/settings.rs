@@ -1,0 +1,51 @@
+//! What an installation is told about its surroundings: proxies, other origins, rates.
+
+use std::num::NonZeroU32;
+
+use ipnet::IpNet;
+
+use super::rate::Ticks;
+
+/// Requests of one page or program a minute when nobody says, for one token or session.
+pub const REQUESTS_PER_MINUTE: u32 = 1_200;
+/// The same for one address, behind which a whole office may sit.
+pub const ADDRESS_REQUESTS_PER_MINUTE: u32 = 6_000;
+/// Attempts to sign in a minute from one address when nobody says.
+pub const SIGN_INS_PER_MINUTE: u32 = 60;
+
+/// Which header a trusted proxy writes. Only one is believed: a proxy that writes one of them passes the other on
+/// as its client sent it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ForwardedHeader {
+    /// `X-Forwarded-For` and `X-Forwarded-Proto`.
+    #[default]
+    XForwarded,
+    /// `Forwarded` (RFC 7239).
+    Forwarded,
+}
+
+/// How many requests a minute are answered; none means without limit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rates {
+    /// Of one token or session.
+    pub credential: Option<NonZeroU32>,
+    /// Of one address.
+    pub address: Option<NonZeroU32>,
+    /// Attempts to sign in from one address.
+    pub sign_in: Option<NonZeroU32>,
+}
+
+/// How requests are met.
+#[derive(Clone, Debug, Default)]
+pub struct HttpSettings {
+    /// The networks of the proxies whose word about the client counts.
+    pub trusted_proxies: Vec<IpNet>,
+    /// The header that they write.
+    pub forwarded_header: ForwardedHeader,
+    /// The origins whose pages may call the API, as browsers write them; none by default.
+    pub cors_origins: Vec<String>,
+    /// How many requests a minute.
+    pub rates: Rates,
+    /// What the rates are measured by.
+    pub ticks: Ticks,
+}
