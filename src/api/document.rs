@@ -124,10 +124,11 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
     let has = |name: &str| operation.get(name).is_some();
     let secured = operation.get("security").and_then(Value::as_array).is_some_and(|all| !all.is_empty());
     let (unsafe_method, body, row) = (method != "get", has("requestBody"), path.contains('{'));
-    let conditional = operation
-        .get("parameters")
-        .and_then(Value::as_array)
-        .is_some_and(|all| all.iter().any(|one| one.get("name").and_then(Value::as_str) == Some("If-Match")));
+    let takes = |header: &str| {
+        let all = operation.get("parameters").and_then(Value::as_array);
+        all.is_some_and(|all| all.iter().any(|one| one.get("name").and_then(Value::as_str) == Some(header)))
+    };
+    let (conditional, keyed) = (takes("If-Match"), takes(KEY_HEADER));
     let can = |status: &str| match status {
         // Login and password are asked for where nobody has to be signed in.
         "401" => secured || path == "/tokens",
@@ -138,7 +139,9 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
         // Nobody is ranked for a vacancy that is closed.
         "409" => secured && (unsafe_method || path.contains("/shortlist")),
         "412" => unsafe_method && row,
-        "415" | "422" => body,
+        "415" => body,
+        // Also for a key of another request.
+        "422" => body || keyed,
         "428" => conditional,
         _ => true,
     };

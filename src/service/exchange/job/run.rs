@@ -3,7 +3,7 @@
 //! A step is one bounded piece of work in one transaction. The transaction begins by holding the job's lease
 //! and ends by saying how far the job is, so that a step and its progress are kept together or not at all,
 //! and a worker that has lost the lease keeps nothing. A kind of work is a `step` function and a line in
-//! [`step`].
+//! `step`.
 
 use std::sync::Arc;
 
