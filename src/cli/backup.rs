@@ -158,6 +158,13 @@ async fn put_back(config: &Config, from: &Path, replace: bool) -> Result<(), Fai
         )));
     }
     open::prepare_folder(config)?;
+    // With new keys every entry would look forged, and no secret could be opened.
+    if !config.key_file().exists() {
+        return Err(Failure::new(format!(
+            "{} is missing: put the key file there that the backup was made with",
+            config.key_file().display()
+        )));
+    }
     if target.exists() {
         if !replace {
             return Err(Failure::new(format!(

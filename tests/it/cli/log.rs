@@ -89,6 +89,9 @@ async fn only_sqlite_a_backup_is_taken_in_use_put_back_and_says_what_is_lost() {
     with_a_login(&installation, "lin");
     installation.run(&["audit", "verify"]).done();
 
+    // Without the keys it is not put back.
+    Installation::new().run(&["restore", &folder]).failed(&["keys.toml", "is missing"]);
+
     // A byte of it is another: it is not put back.
     let copy = format!("{folder}/ballast.sqlite");
     let mut bytes = fs::read(&copy).unwrap();
