@@ -25,6 +25,9 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 const SQLITE_READERS: u32 = 4;
 /// Connections to PostgreSQL of one process.
 const POSTGRES_CONNECTIONS: u32 = 8;
+/// A connection that was idle for longer is asked whether it still lives before it is used. One that is in use
+/// all the time is not: asking costs as much as a statement.
+const ASKED_WHEN_IDLE_FOR: Duration = Duration::from_secs(5);
 
 /// The database: one writer and several readers on SQLite, one pool on PostgreSQL.
 #[derive(Clone, Debug)]
@@ -129,7 +132,11 @@ impl Db {
             Self::open_sqlite(Path::new(path), create).await?
         } else {
             let mut options = ConnectOptions::new(url);
-            options.max_connections(POSTGRES_CONNECTIONS).sqlx_logging(false).record_stmt_in_spans(false);
+            options
+                .max_connections(POSTGRES_CONNECTIONS)
+                .test_before_acquire_if_idle_for(ASKED_WHEN_IDLE_FOR)
+                .sqlx_logging(false)
+                .record_stmt_in_spans(false);
             let pool = Database::connect(options).await?;
             Self { writer: pool.clone(), reader: pool, work_waits: Arc::default() }
         };
@@ -147,6 +154,8 @@ impl Db {
             options
                 .max_connections(readers)
                 .min_connections(1)
+                // A file does not hang up.
+                .test_before_acquire(false)
                 .sqlx_logging(false)
                 .record_stmt_in_spans(false);
             options.map_sqlx_sqlite_opts(move |sqlite| {

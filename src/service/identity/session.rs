@@ -106,19 +106,16 @@ pub async fn sign_in(
 /// What the database says.
 pub async fn authenticate(app: &App, token: &str, purpose: Purpose) -> Result<Option<SignedIn>, Error> {
     let (now, hash) = (app.clock.now(), hash_token(token));
-    let db = app.db.reader();
+    let (db, day) = (app.db.reader(), shanghai_date(now));
     let found = match purpose {
-        Purpose::Pages => session::find_session(db, &hash, now).await?,
-        Purpose::Api => session::find_token(db, &hash, now).await?,
+        Purpose::Pages => session::find_session(db, &hash, now, day).await?,
+        Purpose::Api => session::find_token(db, &hash, now, day).await?,
     };
-    let Some(id) = found else { return Ok(None) };
-    let row = user::get(db, id).await?;
-    if row.status != "active" {
-        return Ok(None);
-    }
-    let actor = user::load_actor(db, &row, shanghai_date(now)).await?;
-    let locale = row.locale.as_deref().and_then(Locale::parse);
-    Ok(Some(SignedIn { actor, display_name: row.display_name, locale }))
+    Ok(found.map(|holder| SignedIn {
+        actor: holder.actor,
+        display_name: holder.display_name,
+        locale: holder.locale.as_deref().and_then(Locale::parse),
+    }))
 }
 
 /// Ends a session or a token.

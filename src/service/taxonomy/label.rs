@@ -40,9 +40,20 @@ pub struct LabelSearch {
 /// [`Error::Denied`].
 pub async fn labels_of(ctx: &Ctx, ids: &[Uuid], locale: Locale) -> Result<HashMap<Uuid, String>, Error> {
     let scope = ctx.scope::<act::ReadTaxonomy>()?;
-    let db = ctx.app.db.reader();
+    let found = store::list_preferred(ctx.app.db.reader(), &scope, ids).await?;
+    names_of(ctx, ids, found, locale).await
+}
+
+/// Names as [`labels_of`] gives them, from preferred names: (subject, language, text).
+async fn names_of(
+    ctx: &Ctx,
+    ids: &[Uuid],
+    preferred: Vec<(Uuid, String, String)>,
+    locale: Locale,
+) -> Result<HashMap<Uuid, String>, Error> {
+    let scope = ctx.scope::<act::ReadTaxonomy>()?;
     let mut names: HashMap<Uuid, String> = HashMap::with_capacity(ids.len());
-    for (id, language, text) in store::list_preferred(db, &scope, ids).await? {
+    for (id, language, text) in preferred {
         if language == locale.tag() {
             names.insert(id, text);
         } else {
@@ -50,17 +61,26 @@ pub async fn labels_of(ctx: &Ctx, ids: &[Uuid], locale: Locale) -> Result<HashMa
         }
     }
     let nameless: Vec<Uuid> = ids.iter().filter(|id| !names.contains_key(id)).copied().collect();
-    names.extend(store::list_uris(db, &scope, &nameless).await?);
+    names.extend(store::list_uris(ctx.app.db.reader(), &scope, &nameless).await?);
     Ok(names)
 }
 
-/// All names and texts of one occupation or skill, in their order.
-pub(super) async fn all_of(ctx: &Ctx, id: Uuid) -> Result<Vec<LabelView>, Error> {
+/// All names and texts of one occupation or skill, in their order, and the names of all of `ids` as
+/// [`labels_of`] gives them: in one statement, since whoever reads one wants both.
+pub(super) async fn all_of_one_and_names(
+    ctx: &Ctx,
+    one: Uuid,
+    ids: &[Uuid],
+) -> Result<(Vec<LabelView>, HashMap<Uuid, String>), Error> {
     let scope = ctx.scope::<act::ReadTaxonomy>()?;
-    let rows = store::list_of(ctx.app.db.reader(), &scope, &[id]).await?;
-    let mut views: Vec<LabelView> = rows.into_iter().filter_map(view).collect();
+    let rows = store::list_of_one_and_preferred(ctx.app.db.reader(), &scope, one, ids).await?;
+    let preferred = rows.iter().filter(|row| row.kind == LabelKind::Preferred.as_str());
+    let preferred = preferred.map(|row| (row.subject_id, row.language.clone(), row.text.clone())).collect();
+    let names = names_of(ctx, ids, preferred, ctx.locale).await?;
+    let mut views: Vec<LabelView> =
+        rows.into_iter().filter(|row| row.subject_id == one).filter_map(view).collect();
     views.sort_by_key(|label| (label.kind, label.language));
-    Ok(views)
+    Ok((views, names))
 }
 
 fn view(row: label::Model) -> Option<LabelView> {

@@ -106,7 +106,7 @@ pub async fn get_occupation(ctx: &Ctx, id: OccupationId) -> Result<OccupationVie
     let relations = occupation_store::list_relations(db, &scope, id.0).await?;
     let mut ids: Vec<Uuid> = relations.iter().map(|relation| relation.skill_id).collect();
     ids.push(id.0);
-    let mut names = labels_of(ctx, &ids, ctx.locale).await?;
+    let (labels, mut names) = label::all_of_one_and_names(ctx, id.0, &ids).await?;
     let mut skills = Vec::with_capacity(relations.len());
     for relation in relations {
         skills.push(AskedSkill {
@@ -117,7 +117,6 @@ pub async fn get_occupation(ctx: &Ctx, id: OccupationId) -> Result<OccupationVie
         });
     }
     skills.sort_by(|a, b| (a.kind, &a.label, a.id).cmp(&(b.kind, &b.label, b.id)));
-    let labels = label::all_of(ctx, id.0).await?;
     Ok(OccupationView { summary: summary(row, &mut names)?, labels, skills })
 }
 

@@ -127,7 +127,7 @@ pub async fn get_skill(ctx: &Ctx, id: SkillId) -> Result<SkillView, Error> {
     ids.push(id.0);
     ids.sort_unstable();
     ids.dedup();
-    let names = labels_of(ctx, &ids, ctx.locale).await?;
+    let (labels, names) = label::all_of_one_and_names(ctx, id.0, &ids).await?;
     let name = |id: &Uuid| names.get(id).cloned().unwrap_or_default();
     let near = |ids: Vec<Uuid>| {
         let mut near: Vec<NearSkill> =
@@ -149,7 +149,6 @@ pub async fn get_skill(ctx: &Ctx, id: SkillId) -> Result<SkillView, Error> {
         });
     }
     occupations.sort_by(|a, b| (a.kind, &a.label, a.id).cmp(&(b.kind, &b.label, b.id)));
-    let labels = label::all_of(ctx, id.0).await?;
     Ok(SkillView { summary: summary(row, &names)?, labels, broader, narrower, occupations })
 }
 

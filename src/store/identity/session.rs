@@ -1,15 +1,19 @@
 //! Sessions of the pages and tokens of the API. Only hashes are kept. These rows are machinery: they are
 //! exempt from the log; signing in is told there by the service.
 
-use ballast_domain::base::civil_time::Instant;
-use ballast_domain::base::id::UserId;
+use ballast_domain::base::civil_time::{CivilDate, Instant};
+use ballast_domain::base::id::{OrganisationId, PersonId, UserId};
+use ballast_domain::base::region::RegionCode;
+use ballast_domain::identity::policy::{Actor, Membership};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, JoinType,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, RelationDef, Select,
 };
 use uuid::Uuid;
 
-use crate::entity::identity::{api_token, session};
+use super::user::on;
+use crate::entity::identity::{api_token, membership, session, user};
+use crate::entity::organisation::organisation;
 use crate::store::{Error, Tx};
 
 /// Opens a session.
@@ -54,30 +58,125 @@ pub async fn insert_token(tx: &Tx, row: api_token::Model) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whose session this is, while it lasts.
+/// Whom a session or a token stands for.
+#[derive(Clone, Debug)]
+pub struct Holder {
+    /// What the policy knows.
+    pub actor: Actor,
+    /// As shown.
+    pub display_name: String,
+    /// The tag of the language chosen, if any.
+    pub locale: Option<String>,
+}
+
+/// A user with one membership, or with none.
+#[derive(Debug, FromQueryResult)]
+struct HeldRow {
+    expires_at: Instant,
+    id: Uuid,
+    person_id: Option<Uuid>,
+    display_name: String,
+    locale: Option<String>,
+    role: Option<String>,
+    organisation_id: Option<Uuid>,
+    organisation_status: Option<String>,
+    region_code: Option<String>,
+}
+
+/// Whose session this is, while it lasts and the login is not locked; with the memberships that are valid on
+/// `day`, in organisations that are active. One statement: every request of a page asks it.
 ///
 /// # Errors
-/// What the database says.
+/// What the database says; [`Error::Corrupt`] for an unknown role or region.
 pub async fn find_session(
     db: &impl ConnectionTrait,
     hash: &[u8],
     now: Instant,
-) -> Result<Option<UserId>, Error> {
-    let row = session::Entity::find().filter(session::Column::TokenHash.eq(hash)).one(db).await?;
-    Ok(row.filter(|row| row.expires_at > now).map(|row| UserId(row.user_id)))
+    day: CivilDate,
+) -> Result<Option<Holder>, Error> {
+    let its_user: RelationDef =
+        session::Entity::belongs_to(user::Entity).from(session::Column::UserId).to(user::Column::Id).into();
+    let query = user::Entity::find()
+        .select_only()
+        .column(session::Column::ExpiresAt)
+        .join_rev(JoinType::InnerJoin, its_user)
+        .filter(session::Column::TokenHash.eq(hash));
+    holder(db, query, now, day).await
 }
 
-/// Whose token this is, while it lasts and nobody revoked it.
+/// Whose token this is, while it lasts, nobody revoked it and the login is not locked; otherwise as
+/// [`find_session`]. One statement: every request of the API asks it.
 ///
 /// # Errors
-/// What the database says.
+/// What the database says; [`Error::Corrupt`] for an unknown role or region.
 pub async fn find_token(
     db: &impl ConnectionTrait,
     hash: &[u8],
     now: Instant,
-) -> Result<Option<UserId>, Error> {
-    let row = api_token::Entity::find().filter(api_token::Column::TokenHash.eq(hash)).one(db).await?;
-    Ok(row.filter(|row| row.expires_at > now && row.revoked_at.is_none()).map(|row| UserId(row.user_id)))
+    day: CivilDate,
+) -> Result<Option<Holder>, Error> {
+    let its_user: RelationDef = api_token::Entity::belongs_to(user::Entity)
+        .from(api_token::Column::UserId)
+        .to(user::Column::Id)
+        .into();
+    let query = user::Entity::find()
+        .select_only()
+        .column(api_token::Column::ExpiresAt)
+        .join_rev(JoinType::InnerJoin, its_user)
+        .filter(api_token::Column::TokenHash.eq(hash))
+        .filter(api_token::Column::RevokedAt.is_null());
+    holder(db, query, now, day).await
+}
+
+async fn holder(
+    db: &impl ConnectionTrait,
+    query: Select<user::Entity>,
+    now: Instant,
+    day: CivilDate,
+) -> Result<Option<Holder>, Error> {
+    let its_memberships = membership::Entity::belongs_to(user::Entity)
+        .from(membership::Column::UserId)
+        .to(user::Column::Id)
+        .on_condition(move |_membership, _user| on(day));
+    let its_organisation = membership::Entity::belongs_to(organisation::Entity)
+        .from(membership::Column::OrganisationId)
+        .to(organisation::Column::Id);
+    let rows: Vec<HeldRow> = query
+        .columns([user::Column::Id, user::Column::PersonId, user::Column::DisplayName, user::Column::Locale])
+        .columns([membership::Column::Role, membership::Column::OrganisationId])
+        .column_as(organisation::Column::Status, "organisation_status")
+        .column(organisation::Column::RegionCode)
+        .join_rev(JoinType::LeftJoin, its_memberships.into())
+        .join(JoinType::LeftJoin, its_organisation.into())
+        .filter(user::Column::Status.eq("active"))
+        .order_by_asc(membership::Column::Id)
+        .into_model()
+        .all(db)
+        .await?;
+    let Some(first) = rows.first().filter(|row| row.expires_at > now) else { return Ok(None) };
+    let mut memberships = Vec::with_capacity(rows.len());
+    for row in &rows {
+        memberships.extend(membership_of(row)?);
+    }
+    Ok(Some(Holder {
+        actor: Actor::user(UserId(first.id), first.person_id.map(PersonId), memberships),
+        display_name: first.display_name.clone(),
+        locale: first.locale.clone(),
+    }))
+}
+
+/// The membership of a row; none where the user has none, or the organisation is not active.
+fn membership_of(row: &HeldRow) -> Result<Option<Membership>, Error> {
+    let Some(role) = &row.role else { return Ok(None) };
+    if row.organisation_status.as_deref().is_some_and(|status| status != "active") {
+        return Ok(None);
+    }
+    let region = row
+        .region_code
+        .as_deref()
+        .map(|code| RegionCode::parse(code).ok_or(Error::Corrupt("organisation.region_code")));
+    let organisation = row.organisation_id.map(OrganisationId).zip(region.transpose()?);
+    Membership::parse(role, organisation).map(Some).ok_or(Error::Corrupt("membership.role"))
 }
 
 /// Closes a session. Closing one that is closed already is no error.

@@ -117,7 +117,7 @@ pub async fn list_of_people(
 }
 
 /// Memberships that hold on a day.
-fn on(day: CivilDate) -> Condition {
+pub(super) fn on(day: CivilDate) -> Condition {
     let not_ended = Condition::any()
         .add(membership::Column::ValidUntil.is_null())
         .add(membership::Column::ValidUntil.gte(day));

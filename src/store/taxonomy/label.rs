@@ -45,20 +45,25 @@ pub(super) fn subjects_with(search: &Search, subject: &str, backend: DbBackend) 
     query.into_query()
 }
 
-/// All names and texts of these occupations or skills, in their order.
+/// All names and texts of one occupation or skill, in their order, and the names to show of others.
 ///
 /// # Errors
 /// What the database says.
-pub async fn list_of(
+pub async fn list_of_one_and_preferred(
     db: &impl ConnectionTrait,
     reach: &Scope<act::ReadTaxonomy>,
-    ids: &[Uuid],
+    one: Uuid,
+    others: &[Uuid],
 ) -> Result<Vec<label::Model>, Error> {
+    let subjects: Vec<Uuid> =
+        std::iter::once(one).chain(others.iter().copied().filter(|id| *id != one)).collect();
     let mut rows = Vec::new();
-    for chunk in ids.chunks(IDS_MAX) {
+    for chunk in subjects.chunks(IDS_MAX) {
+        let wanted = label::Column::SubjectId.eq(one).or(label::Column::Kind.eq("preferred"));
         let query = label::Entity::find()
             .filter(scope::start(reach))
-            .filter(label::Column::SubjectId.is_in(chunk.to_vec()));
+            .filter(label::Column::SubjectId.is_in(chunk.to_vec()))
+            .filter(wanted);
         rows.extend(in_order(query).all(db).await?);
     }
     Ok(rows)
