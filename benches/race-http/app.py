@@ -151,7 +151,7 @@ async def get_person(request: Request, id: uuid.UUID):
     person = {name: value for name, value in zip(names, row) if value is not None}
     if "birth_date" in person:
         person["birth_date"] = db.day_text(person["birth_date"])
-    return answer({"id": str(id), **person, "foreign_worker": bool(row[5])}, receipt=entry[3])
+    return answer({"id": str(id), **person, "foreign_worker": bool(row[5])}, receipt=entry[-1])
 
 
 # Posting a vacancy ----------------------------------------------------------------------------------------------
@@ -230,7 +230,7 @@ def check_vacancy(connection, hashed: bytes, new: Vacancy):
     wrong = wrong or new.wage_max_minor < new.wage_min_minor or not any(r.essential for r in new.requirements)
     if wrong or any(r.essential != (r.floor >= 1) or r.floor > r.level for r in new.requirements):
         raise Refused(422)
-    return actor, found[0]
+    return actor, found[0], log.sealed_key(connection, actor.organisation)
 
 
 def write_vacancy(connection, vacancy, requirements, count, entry):
@@ -241,7 +241,7 @@ def write_vacancy(connection, vacancy, requirements, count, entry):
 
 @app.post("/api/v1/vacancies")
 async def create_vacancy(request: Request, new: Vacancy):
-    actor, region = await db.read(check_vacancy, token_hash(request), new)
+    actor, region, sealed_key = await db.read(check_vacancy, token_hash(request), new)
     id, factory = timed_id(NOW), actor.organisation
     has = {shift: shift in new.shifts for shift in ("day", "evening", "night")}
     vacancy = (
@@ -253,8 +253,18 @@ async def create_vacancy(request: Request, new: Vacancy):
     for n, asked in enumerate(new.requirements):
         requirements += (db.id(timed_id(NOW)), db.id(id), db.id(asked.skill_id), asked.essential)
         requirements += (asked.level, asked.floor, asked.weight, n)
+    told = {
+        "id": str(id), "organisation_id": str(factory), "site_id": str(new.site_id),
+        "occupation_id": str(new.occupation_id), "reference": new.reference, "title_zh": new.title_zh,
+        "title_en": new.title_en, "headcount": new.headcount, "wage_min_minor": new.wage_min_minor,
+        "wage_max_minor": new.wage_max_minor, "currency": "CNY", "starts_on": new.starts_on.isoformat(),
+        "shift_day": has["day"], "shift_evening": has["evening"], "shift_night": has["night"],
+        "dormitory": new.dormitory, "age_min": new.age_min, "status": "open", "closed_on": None, "revision": 1,
+    }
+    told = [{"after": told, "before": None, "id": str(id), "kind": "vacancy"}]
     entry = log.entry(
-        actor, NOW, TODAY, os.urandom(8).hex(), "ManageVacancy", "organisation", factory, [("vacancy", id, 1)]
+        actor, NOW, TODAY, os.urandom(8).hex(), "ManageVacancy", "organisation", factory, [("vacancy", id, 1)],
+        values=(factory, sealed_key, told),
     )
     await db.write(write_vacancy, vacancy, tuple(requirements), len(new.requirements), entry)
     body = {
@@ -288,4 +298,4 @@ async def create_vacancy(request: Request, new: Vacancy):
     }
     if new.age_min is not None:
         body["age_min"] = new.age_min
-    return answer(body, 201, entry[3])
+    return answer(body, 201, entry[-1])

@@ -1,4 +1,5 @@
-"""Entries of the log as Ballast writes them: canonical header, SHA-256 leaf, HMAC-SHA-256, touches, subjects.
+"""Entries of the log as Ballast writes them: canonical header, SHA-256 leaf, HMAC-SHA-256, touches, subjects, and the
+values before and after, committed to and sealed under the key of whom they are about (XChaCha20-Poly1305).
 `ballast audit verify` accepts what this writes; the race ends by asking it."""
 
 import hashlib
@@ -7,6 +8,7 @@ import os
 import tomllib
 import uuid
 
+import nacl.bindings
 import orjson
 
 
@@ -28,7 +30,9 @@ class Log:
     def __init__(self, database, key_file: str):
         self.db = database
         with open(key_file, "rb") as file:
-            self.key = bytes.fromhex(tomllib.load(file)["log_key"])
+            keys = tomllib.load(file)
+        self.key, self.secret = bytes.fromhex(keys["log_key"]), bytes.fromhex(keys["secret_key"])
+        self.key_id = keys["key_id"]
         self.insert_entry = database.sql(
             "INSERT INTO audit_entry (id, recorded_at, actor_user_id, actor_role, organisation_id, action,"
             " resource_kind, resource_id, request_id, header, leaf_hash, mac)"
@@ -39,11 +43,36 @@ class Log:
         self.insert_touch = database.sql(
             "INSERT INTO audit_touch (kind, resource_id, revision, seq) VALUES (:1, :2, :3, :4)"
         )
+        self.find_key = database.sql(
+            "SELECT sealed FROM audit_key WHERE subject_id = :1"
+            " AND NOT EXISTS (SELECT 1 FROM audit_erasure WHERE subject_id = :1)"
+        )
+        self.insert_commitment = database.sql(
+            "INSERT INTO audit_commitment (seq, subject_id, digest) VALUES (:1, :2, :3)"
+        )
+        self.insert_detail = database.sql(
+            "INSERT INTO audit_detail (seq, subject_id, salt, sealed) VALUES (:1, :2, :3, :4)"
+        )
         self.insert_subject = database.sql("INSERT INTO audit_subject (person_id, seq) VALUES (:1, :2)")
 
-    def entry(self, actor, now, today, request_id, action, kind, resource, touches=(), subjects=()):
-        """What `write` needs, worked out before the transaction begins."""
-        db, id = self.db, timed_id(now)
+    def sealed_key(self, connection, subject: uuid.UUID):
+        """The key of a subject as it is stored. In these races it is there, and nobody is erased."""
+        return connection.exec_driver_sql(self.find_key, (self.db.id(subject),)).scalar_one()
+
+    def seal(self, entry: uuid.UUID, subject: uuid.UUID, sealed_key: bytes, values):
+        """Salt, commitment and ciphertext of the values about a subject."""
+        place = f"audit_key|sealed|{subject}|{self.key_id}".encode()
+        key = nacl.bindings.crypto_aead_xchacha20poly1305_ietf_decrypt(
+            sealed_key[24:], place, sealed_key[:24], self.secret
+        )
+        payload, salt, nonce = orjson.dumps(values, option=orjson.OPT_SORT_KEYS), os.urandom(32), os.urandom(24)
+        place = f"audit_detail|sealed|{entry}|{subject}".encode()
+        sealed = nacl.bindings.crypto_aead_xchacha20poly1305_ietf_encrypt(payload, place, nonce, key)
+        return salt, hashlib.sha256(salt + payload).digest(), nonce + sealed
+
+    def entry(self, actor, now, today, request_id, action, kind, resource, touches=(), subjects=(), values=None):
+        """What `write` needs, worked out before the transaction begins. `values` are (whose, their sealed key, what)."""
+        db, id, details = self.db, timed_id(now), None
         header = {
             "action": action,
             "actor": str(actor.user),
@@ -55,6 +84,12 @@ class Log:
             "role": actor.role,
             "valid_on": today.isoformat(),
         }
+        if values:
+            subject, sealed_key, told = values
+            salt, commitment, sealed = self.seal(id, subject, sealed_key, told)
+            details = (db.id(subject), salt, commitment, sealed)
+            digest = hashlib.sha256(parts(subject.bytes, commitment)).hexdigest()
+            header["details"] = {"count": 1, "sha256": digest}
         if touches:
             told = sorted((kind, id.bytes, revision) for kind, id, revision in touches)
             data = b"".join(parts(kind.encode(), id, revision.to_bytes(8, "big")) for kind, id, revision in told)
@@ -71,13 +106,17 @@ class Log:
             kind, db.id(resource), request_id, header.decode(), leaf, mac,
         )
         touched = [(kind, db.id(id), revision) for kind, id, revision in touches]
-        return row, touched, [db.id(id) for id in subjects], f"{id} {leaf.hex()}"
+        return row, touched, [db.id(id) for id in subjects], details, f"{id} {leaf.hex()}"
 
     def write(self, connection, entry):
         """Inserts an entry with what hangs on it."""
-        row, touches, subjects, _receipt = entry
+        row, touches, subjects, details, _receipt = entry
         seq = connection.exec_driver_sql(self.insert_entry, row).scalar_one()
         for touch in touches:
             connection.exec_driver_sql(self.insert_touch, (*touch, seq))
         for subject in subjects:
             connection.exec_driver_sql(self.insert_subject, (subject, seq))
+        if details:
+            subject, salt, commitment, sealed = details
+            connection.exec_driver_sql(self.insert_commitment, (seq, subject, commitment))
+            connection.exec_driver_sql(self.insert_detail, (seq, subject, salt, sealed))

@@ -184,9 +184,9 @@ class Sides:
     def token(self, workload: str) -> str:
         return self.tokens["factory" if workload == "vacancy" else "school"]
 
-    def load(self, address: str, workload: str, seconds: float) -> dict:
+    def load(self, address: str, workload: str, seconds: int) -> dict:
         """One run of wrk."""
-        arguments = [self.options.wrk, "-t2", f"-c{self.options.connections}", f"-d{seconds:g}s", "--latency"]
+        arguments = [self.options.wrk, "-t2", f"-c{self.options.connections}", f"-d{seconds}s", "--latency"]
         arguments += ["-H", f"Authorization: Bearer {self.token(workload)}", "-H", "Accept-Language: en"]
         environment = os.environ | {"RACE_BODY": str(self.folder / "body.json"), "RACE_TAG": f"race-{next(tags)}"}
         if workload == "vacancy":
@@ -288,8 +288,8 @@ def main():
     parser.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"], choices=["sqlite", "postgresql"])
     parser.add_argument("--workloads", nargs="+", default=list(WORKLOADS), choices=WORKLOADS)
     parser.add_argument("--rounds", type=int, default=3, help="interleaved runs of each side")
-    parser.add_argument("--seconds", type=float, default=10, help="of one run")
-    parser.add_argument("--warm", type=float, default=3, help="seconds before a side's first run")
+    parser.add_argument("--seconds", type=int, default=10, help="of one run")
+    parser.add_argument("--warm", type=int, default=3, help="seconds before a side's first run")
     parser.add_argument("--connections", type=int, default=32)
     parser.add_argument("--pools", type=int, nargs="+", default=[2, 4, 8], help="FastAPI's connections a worker, to try")
     parser.add_argument("--rust-log", help="RUST_LOG of Ballast; its default when not given")
