@@ -225,10 +225,8 @@ async fn seal(
         }));
     }
     let subjects: Vec<Uuid> = by_subject.keys().copied().collect();
-    for erased in audit_detail::list_erased(tx.conn(), &subjects).await? {
-        by_subject.remove(&erased);
-    }
-    let keys = subject_keys(ctx, tx, by_subject.keys().copied().collect()).await?;
+    let keys = subject_keys(ctx, tx, &subjects).await?;
+    by_subject.retain(|subject, _| keys.contains_key(subject));
     let internal = |error: &dyn std::fmt::Display| Error::Internal(error.to_string());
     let mut sealed = Vec::with_capacity(by_subject.len());
     for (subject, values) in by_subject {
@@ -257,10 +255,16 @@ pub(super) fn detail_place(entry: AuditEntryId, subject: Uuid) -> String {
     format!("audit_detail|sealed|{entry}|{subject}")
 }
 
-async fn subject_keys(ctx: &Ctx, tx: &Tx, subjects: Vec<Uuid>) -> Result<HashMap<Uuid, SubjectKey>, Error> {
+/// The keys of subjects, made where there is none yet. An erased subject has none and gets none: whoever has a
+/// key is not erased, since erasing destroys it in the same transaction.
+async fn subject_keys(ctx: &Ctx, tx: &Tx, subjects: &[Uuid]) -> Result<HashMap<Uuid, SubjectKey>, Error> {
     let internal = |error: Unsealable| Error::Internal(error.to_string());
-    let mut stored = audit_detail::list_keys(tx.conn(), &subjects).await?;
-    let missing: Vec<Uuid> = subjects.iter().copied().filter(|id| !stored.contains_key(id)).collect();
+    let mut stored = audit_detail::list_keys(tx.conn(), subjects).await?;
+    let mut missing: Vec<Uuid> = subjects.iter().copied().filter(|id| !stored.contains_key(id)).collect();
+    if !missing.is_empty() {
+        let erased = audit_detail::list_erased(tx.conn(), &missing).await?;
+        missing.retain(|subject| !erased.contains(subject));
+    }
     if !missing.is_empty() {
         let mut rows = Vec::with_capacity(missing.len());
         for subject in &missing {

@@ -6,7 +6,6 @@ use ballast_domain::identity::policy::act;
 use ballast_domain::taxonomy::{LabelKind, Language};
 use uuid::Uuid;
 
-use crate::entity::taxonomy::label;
 use crate::service::{Ctx, Error, text};
 use crate::store::taxonomy::label as store;
 use crate::words::Locale;
@@ -83,7 +82,7 @@ pub(super) async fn all_of_one_and_names(
     Ok((views, names))
 }
 
-fn view(row: label::Model) -> Option<LabelView> {
+fn view(row: store::LabelText) -> Option<LabelView> {
     Some(LabelView {
         language: Language::parse(&row.language)?,
         kind: LabelKind::parse(&row.kind)?,

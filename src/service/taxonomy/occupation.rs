@@ -103,7 +103,7 @@ pub async fn get_occupation(ctx: &Ctx, id: OccupationId) -> Result<OccupationVie
     let scope = ctx.scope::<act::ReadTaxonomy>()?;
     let db = ctx.app.db.reader();
     let row = occupation_store::get(db, &scope, id.0).await?;
-    let relations = occupation_store::list_relations(db, &scope, id.0).await?;
+    let relations = occupation_store::list_asked_by(db, &scope, id.0).await?;
     let mut ids: Vec<Uuid> = relations.iter().map(|relation| relation.skill_id).collect();
     ids.push(id.0);
     let (labels, mut names) = label::all_of_one_and_names(ctx, id.0, &ids).await?;

@@ -120,7 +120,7 @@ pub async fn get_skill(ctx: &Ctx, id: SkillId) -> Result<SkillView, Error> {
     let scope = ctx.scope::<act::ReadTaxonomy>()?;
     let db = ctx.app.db.reader();
     let row = skill_store::get(db, &scope, id.0).await?;
-    let relations = occupation_store::list_relations(db, &scope, id.0).await?;
+    let relations = occupation_store::list_asking_for(db, &scope, id.0).await?;
     let pairs = skill_store::list_broader(db, &scope, id.0).await?;
     let mut ids: Vec<Uuid> = relations.iter().map(|relation| relation.occupation_id).collect();
     ids.extend(pairs.iter().flat_map(|pair| [pair.skill_id, pair.broader_id]));

@@ -3,8 +3,8 @@
 use ballast_domain::identity::policy::{Grant, Scope, act};
 use sea_orm::sea_query::{Expr, ExprTrait as _, LikeExpr, SelectStatement};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, DbBackend, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, QueryTrait as _,
+    ColumnTrait as _, ConnectionTrait, DbBackend, EntityTrait as _, FromQueryResult, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, QueryTrait as _,
 };
 use uuid::Uuid;
 
@@ -45,6 +45,19 @@ pub(super) fn subjects_with(search: &Search, subject: &str, backend: DbBackend) 
     query.into_query()
 }
 
+/// A name or text of an occupation or a skill.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct LabelText {
+    /// Whose.
+    pub subject_id: Uuid,
+    /// BCP 47 tag.
+    pub language: String,
+    /// `preferred`, `alternative` or `description`.
+    pub kind: String,
+    /// The text.
+    pub text: String,
+}
+
 /// All names and texts of one occupation or skill, in their order, and the names to show of others.
 ///
 /// # Errors
@@ -54,17 +67,19 @@ pub async fn list_of_one_and_preferred(
     reach: &Scope<act::ReadTaxonomy>,
     one: Uuid,
     others: &[Uuid],
-) -> Result<Vec<label::Model>, Error> {
-    let subjects: Vec<Uuid> =
-        std::iter::once(one).chain(others.iter().copied().filter(|id| *id != one)).collect();
+) -> Result<Vec<LabelText>, Error> {
+    let others = others.iter().copied().filter(|id| *id != one);
+    let subjects: Vec<Uuid> = std::iter::once(one).chain(others).collect();
     let mut rows = Vec::new();
     for chunk in subjects.chunks(IDS_MAX) {
-        let wanted = label::Column::SubjectId.eq(one).or(label::Column::Kind.eq("preferred"));
         let query = label::Entity::find()
+            .select_only()
+            .columns([label::Column::SubjectId, label::Column::Language, label::Column::Kind])
+            .column(label::Column::Text)
             .filter(scope::start(reach))
             .filter(label::Column::SubjectId.is_in(chunk.to_vec()))
-            .filter(wanted);
-        rows.extend(in_order(query).all(db).await?);
+            .filter(label::Column::SubjectId.eq(one).or(label::Column::Kind.eq("preferred")));
+        rows.extend(in_order(query).into_model::<LabelText>().all(db).await?);
     }
     Ok(rows)
 }

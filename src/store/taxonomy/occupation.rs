@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use ballast_domain::identity::policy::{Grant, Scope, act};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
-    IntoActiveModel as _, QueryFilter as _, QuerySelect as _, QueryTrait as _,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _,
+    QueryFilter as _, QuerySelect as _, QueryTrait as _,
 };
 use uuid::Uuid;
 
@@ -103,20 +103,30 @@ pub async fn find_by_names(
     Ok(rows)
 }
 
-/// What an occupation asks for, and which occupations ask for a skill: the rows with this occupation or this
-/// skill.
+/// What an occupation asks for.
 ///
 /// # Errors
 /// What the database says.
-pub async fn list_relations(
+pub async fn list_asked_by(
     db: &impl ConnectionTrait,
     reach: &Scope<act::ReadTaxonomy>,
-    end: Uuid,
+    occupation: Uuid,
 ) -> Result<Vec<occupation_skill::Model>, Error> {
-    let either = Condition::any()
-        .add(occupation_skill::Column::OccupationId.eq(end))
-        .add(occupation_skill::Column::SkillId.eq(end));
-    Ok(occupation_skill::Entity::find().filter(scope::start(reach)).filter(either).all(db).await?)
+    let own = occupation_skill::Column::OccupationId.eq(occupation);
+    Ok(occupation_skill::Entity::find().filter(scope::start(reach)).filter(own).all(db).await?)
+}
+
+/// Which occupations ask for a skill.
+///
+/// # Errors
+/// What the database says.
+pub async fn list_asking_for(
+    db: &impl ConnectionTrait,
+    reach: &Scope<act::ReadTaxonomy>,
+    skill: Uuid,
+) -> Result<Vec<occupation_skill::Model>, Error> {
+    let asked = occupation_skill::Column::SkillId.eq(skill);
+    Ok(occupation_skill::Entity::find().filter(scope::start(reach)).filter(asked).all(db).await?)
 }
 
 /// All occupations of a classification.
