@@ -1,7 +1,7 @@
 //! What the log costs a write: the statements by which a vacancy is posted, from 32 writers at once, with what
 //! the log inserts and without it. Store functions are called directly, since the product has no switch for it.
 //!
-//! `ballast-log-bench DATA_DIR [DATABASE_URL] [SECONDS] [ROUNDS]`, on a demonstration's folder.
+//! `ballast-log-bench DATA_DIR [DATABASE_URL or -] [SECONDS] [ROUNDS]`, on a demonstration's folder.
 
 use std::collections::BTreeSet;
 use std::error::Error;
