@@ -4,7 +4,6 @@
 //! `ballast-log-bench DATA_DIR [DATABASE_URL or -] [SECONDS] [ROUNDS]`, on a demonstration's folder.
 
 use std::collections::BTreeSet;
-use std::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -34,7 +33,16 @@ const WRITERS: usize = 32;
 /// As the server's own loop has it.
 const TURN: Duration = Duration::from_millis(150);
 
-type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
+/// What ends the run, as it prints itself: the product's errors have no words of their own.
+struct Failure(String);
+
+impl<E: std::fmt::Debug> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self(format!("{error:?}"))
+    }
+}
+
+type Result<T> = std::result::Result<T, Failure>;
 
 /// How much of the log is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,14 +74,24 @@ struct Work {
 }
 
 #[tokio::main]
-async fn main() -> Result<()> {
+async fn main() -> std::process::ExitCode {
+    match measure().await {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(Failure(what)) => {
+            eprintln!("{what}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}
+
+async fn measure() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
     let folder = arguments.next().ok_or("DATA_DIR is missing")?;
     let url = arguments.next().filter(|url| url.contains(':'));
     let seconds: u64 = arguments.next().map_or(Ok(5), |text| text.parse())?;
     let rounds: usize = arguments.next().map_or(Ok(5), |text| text.parse())?;
-    let config = Config::read(Some(folder.into()), url, "none").map_err(|failure| format!("{failure:?}"))?;
-    let app = open::app(&config).await.map_err(|failure| format!("{failure:?}"))?;
+    let config = Config::read(Some(folder.into()), url, "none")?;
+    let app = open::app(&config).await?;
     let work = Arc::new(prepare(app).await?);
     for around in [Around::Nothing, Around::UseCase] {
         let mut rates: [Vec<f64>; 3] = Default::default();
@@ -115,7 +133,14 @@ async fn prepare(app: Arc<App>) -> Result<Work> {
     let rows = store::find_by_reference(db, &scope, "V-2026-0401").await?;
     let rows = rows.into_iter().next().ok_or("the demonstration's vacancy is not there")?;
     let skills = rows.requirements.iter().map(|row| row.skill_id).collect();
-    Ok(Work { app: Arc::clone(&ctx.app), ctx, factory, pattern: rows.vacancy, skills, numbers: AtomicU64::new(0) })
+    Ok(Work {
+        app: Arc::clone(&ctx.app),
+        ctx,
+        factory,
+        pattern: rows.vacancy,
+        skills,
+        numbers: AtomicU64::new(0),
+    })
 }
 
 /// Writes a second: committed, until all of it is sealed.
@@ -131,7 +156,7 @@ async fn run(work: &Arc<Work>, log: Log, around: Around, length: Duration) -> Re
                 write(&work, log, around).await?;
                 done += 1;
             }
-            Ok::<u64, Box<dyn Error + Send + Sync>>(done)
+            Ok::<u64, Failure>(done)
         }));
     }
     let app = Arc::clone(&work.app);
