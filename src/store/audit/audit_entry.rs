@@ -1,6 +1,7 @@
 //! Appending to the log, inside the transaction of the change that it tells of.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 pub use ballast_domain::audit::entry::Touch;
 use ballast_domain::base::civil_time::Instant;
@@ -9,7 +10,8 @@ use ballast_domain::base::id::{AuditEntryId, OrganisationId, PersonId, UserId};
 use ballast_domain::identity::policy::{Scope, act};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _,
+    ColumnTrait as _, Condition, ConnectionTrait, DbBackend, EntityTrait as _, QueryFilter as _,
+    QuerySelect as _, Statement, Value,
 };
 use uuid::Uuid;
 
@@ -19,6 +21,9 @@ use crate::store::{Error, Tx, scope};
 
 /// Rows of one INSERT: bound by SQLite's 32,766 parameters.
 const CHUNK: usize = 1000;
+/// Rows that hang on an entry which is written at once: each number of them is a statement of its own, which the
+/// database keeps prepared.
+const AT_ONCE_MAX: usize = 8;
 
 /// What happened, who did it, and to what.
 #[derive(Clone, Debug)]
@@ -75,6 +80,23 @@ pub async fn insert(
     details: Vec<SealedDetail>,
 ) -> Result<i64, Error> {
     let receipt = (entry.id, entry.leaf_hash);
+    let seq = if touches.len() + subjects.len() + details.len() <= AT_ONCE_MAX {
+        insert_at_once(tx, entry, touches, subjects, details).await?
+    } else {
+        insert_one_by_one(tx, entry, touches, subjects, details).await?
+    };
+    tx.mark_audited();
+    tx.note_receipt(receipt);
+    Ok(seq)
+}
+
+async fn insert_one_by_one(
+    tx: &Tx,
+    entry: NewEntry,
+    touches: &[Touch],
+    subjects: &[PersonId],
+    details: Vec<SealedDetail>,
+) -> Result<i64, Error> {
     let seq = audit_entry::Entity::insert(row(entry)).exec(tx.conn()).await?.last_insert_id;
     for chunk in touches.chunks(CHUNK) {
         let rows = chunk.iter().map(|touch| audit_touch::ActiveModel {
@@ -88,9 +110,126 @@ pub async fn insert(
     let subjects: Vec<(PersonId, i64)> = subjects.iter().map(|person| (*person, seq)).collect();
     insert_subjects(tx, &subjects).await?;
     insert_details(tx, seq, details).await?;
-    tx.mark_audited();
-    tx.note_receipt(receipt);
     Ok(seq)
+}
+
+/// Rows of one table that hang on an entry: its columns but `seq`, and their values.
+struct Hanging {
+    table: &'static str,
+    columns: &'static str,
+    rows: Vec<Vec<Value>>,
+}
+
+/// A statement that is put together, with the values that its `$1`, `$2`, … stand for.
+#[derive(Default)]
+struct Text {
+    sql: String,
+    values: Vec<Value>,
+}
+
+impl Text {
+    /// Adds values: `$4, $5, $6`.
+    fn values(&mut self, values: Vec<Value>) {
+        for (n, value) in values.into_iter().enumerate() {
+            self.values.push(value);
+            let comma = if n == 0 { "" } else { ", " };
+            // Writing into a string does not fail.
+            let _ = write!(self.sql, "{comma}${}", self.values.len());
+        }
+    }
+}
+
+/// An entry and what hangs on it in one journey to the database: half of what a small change costs would be the
+/// journeys of its log. PostgreSQL takes one statement with a part for each table; SQLite, which has no such
+/// thing, several in one text. Both count `$1`, `$2`, … through all of it.
+async fn insert_at_once(
+    tx: &Tx,
+    entry: NewEntry,
+    touches: &[Touch],
+    subjects: &[PersonId],
+    details: Vec<SealedDetail>,
+) -> Result<i64, Error> {
+    let (mut commitments, mut values) = (Vec::new(), Vec::new());
+    for detail in details {
+        commitments.push(vec![detail.subject.into(), detail.commitment.0.to_vec().into()]);
+        values.push(vec![detail.subject.into(), detail.salt.to_vec().into(), detail.sealed.into()]);
+    }
+    let touches = touches.iter().map(|t| vec![t.kind.into(), t.id.into(), t.revision.into()]);
+    let hanging = [
+        Hanging { table: "audit_touch", columns: "kind, resource_id, revision", rows: touches.collect() },
+        Hanging {
+            table: "audit_subject",
+            columns: "person_id",
+            rows: subjects.iter().map(|person| vec![person.0.into()]).collect(),
+        },
+        Hanging { table: "audit_commitment", columns: "subject_id, digest", rows: commitments },
+        Hanging { table: "audit_detail", columns: "subject_id, salt, sealed", rows: values },
+    ];
+    let backend = tx.conn().get_database_backend();
+    let text = match backend {
+        DbBackend::Postgres => one_statement(entry, hanging),
+        _ => several_statements(entry, hanging),
+    };
+    let statement = Statement::from_sql_and_values(backend, text.sql, text.values);
+    let written = tx.conn().query_one_raw(statement).await?.ok_or(Error::Missing)?;
+    Ok(written.try_get_by_index(0)?)
+}
+
+fn insert_entry(entry: NewEntry) -> Text {
+    // The id is `$1`.
+    let sql = "INSERT INTO audit_entry (id, recorded_at, actor_user_id, actor_role, organisation_id, action, \
+               resource_kind, resource_id, request_id, header, leaf_hash, mac) VALUES (";
+    let mut text = Text { sql: sql.to_owned(), values: Vec::new() };
+    text.values(vec![
+        entry.id.0.into(),
+        entry.recorded_at.into(),
+        entry.user.map(Uuid::from).into(),
+        entry.role.into(),
+        entry.organisation.map(Uuid::from).into(),
+        entry.action.into(),
+        entry.resource_kind.into(),
+        entry.resource_id.into(),
+        entry.request_id.into(),
+        entry.header.into(),
+        entry.leaf_hash.0.to_vec().into(),
+        entry.mac.to_vec().into(),
+    ]);
+    text.sql.push(')');
+    text
+}
+
+fn one_statement(entry: NewEntry, hanging: [Hanging; 4]) -> Text {
+    let mut text = insert_entry(entry);
+    text.sql = format!("WITH entry AS ({} RETURNING seq)", text.sql);
+    for Hanging { table, columns, rows } in hanging.into_iter().filter(|table| !table.rows.is_empty()) {
+        let _ = write!(
+            text.sql,
+            ", of_{table} AS (INSERT INTO {table} ({columns}, seq) SELECT told.*, entry.seq FROM entry, (VALUES "
+        );
+        for (n, row) in rows.into_iter().enumerate() {
+            text.sql.push_str(if n == 0 { "(" } else { ", (" });
+            text.values(row);
+            text.sql.push(')');
+        }
+        text.sql.push_str(") AS told)");
+    }
+    text.sql.push_str(" SELECT seq FROM entry");
+    text
+}
+
+fn several_statements(entry: NewEntry, hanging: [Hanging; 4]) -> Text {
+    const SEQ: &str = "(SELECT seq FROM audit_entry WHERE id = $1)";
+    let mut text = insert_entry(entry);
+    for Hanging { table, columns, rows } in hanging.into_iter().filter(|table| !table.rows.is_empty()) {
+        let _ = write!(text.sql, "; INSERT INTO {table} ({columns}, seq) VALUES ");
+        for (n, row) in rows.into_iter().enumerate() {
+            text.sql.push_str(if n == 0 { "(" } else { ", (" });
+            text.values(row);
+            let _ = write!(text.sql, ", {SEQ})");
+        }
+    }
+    text.sql.push_str("; SELECT seq FROM audit_entry WHERE id = $1");
+    text
 }
 
 /// Writes the entries of several readings at once; each has its own subjects.
