@@ -25,6 +25,7 @@ mod m0010_audit;
 mod m0011_exchange;
 mod m0012_idempotency;
 mod m0013_lists;
+mod m0014_name_keys;
 mod table;
 
 /// The areas, each after those that its tables refer to.
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
         let mut migrations: Vec<Box<dyn MigrationTrait>> = vec![Box::new(m0000_append_only::Migration)];
         migrations.extend(AREAS.map(|area| Box::new(area) as Box<dyn MigrationTrait>));
         migrations.push(Box::new(m0013_lists::Migration));
+        migrations.push(Box::new(m0014_name_keys::Migration));
         migrations
     }
 }

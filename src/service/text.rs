@@ -23,7 +23,7 @@ pub fn clean(problems: &mut Vec<Field>, pointer: &str, text: &str, chars_max: us
     trimmed.to_owned()
 }
 
-/// The key by which a name is found and sorted: lower case, single spaces.
+/// The key by which a name is found: lower case, single spaces.
 #[must_use]
 pub fn search_key(name: &str) -> String {
     name.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")

@@ -36,12 +36,12 @@ pub const ORDERS: [Order; 8] = [
     HOUSEHOLDS_BY_REGISTRATION,
     USERS_BY_LOGIN,
 ];
-/// People by the folded name.
-pub const PEOPLE_BY_NAME: Order = Order::text("person", "search_key");
+/// People by name, Chinese ones by pinyin.
+pub const PEOPLE_BY_NAME: Order = Order::text("person", "name_key");
 /// Vacancies by their first day of work.
 pub const VACANCIES_BY_START: Order = Order::by("vacancy", "starts_on");
-/// Organisations by their Chinese name.
-pub const ORGANISATIONS_BY_NAME_ZH: Order = Order::text("organisation", "name_zh");
+/// Organisations by the pinyin of their Chinese name.
+pub const ORGANISATIONS_BY_NAME_ZH: Order = Order::text("organisation", "name_zh_key");
 /// Organisations by their English name.
 pub const ORGANISATIONS_BY_NAME_EN: Order = Order::text("organisation", "name_en");
 /// Joint classes by their first day.

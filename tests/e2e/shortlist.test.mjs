@@ -3,7 +3,8 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { launchBrowser, newVisitor, overflow, violations } from "./lib/browser.mjs";
+import { launchBrowser, newVisitor } from "./lib/browser.mjs";
+import { checkPage } from "./lib/checks.mjs";
 import { findShortlist, goToShortlist, goToVacancies, goToVacancy, LANGUAGES, people, signIn, WORDS } from "./lib/pages.mjs";
 import { startDemo } from "./lib/server.mjs";
 
@@ -23,17 +24,6 @@ after(async () => {
   // The server ends by itself when asked to, so that a restart loses nothing.
   if (demo) assert.equal(await demo.stop(), 0, "the server's exit code after SIGTERM");
 });
-
-/** What holds on every page of the journey. */
-async function checkPage(page, language, { script }) {
-  const path = new URL(page.url()).pathname;
-  assert.equal(await page.locator("html").getAttribute("lang"), language, `language of ${path}`);
-  assert.equal(await page.locator("h1").count(), 1, `headings of the first level on ${path}`);
-  assert.notEqual((await page.title()).trim(), "", `title of ${path}`);
-  assert.ok((await overflow(page)) <= 0, `${path} scrolls sideways by ${await overflow(page)} px`);
-  if (!script) return;
-  for (const scheme of ["light", "dark"]) assert.deepEqual(await violations(page, scheme), [], `axe on ${path}`);
-}
 
 async function checkSignInForm(page) {
   for (const name of ["login", "password"]) {

@@ -1,7 +1,8 @@
 //! The migrations go up, down and up again, and say when a database is newer than the binary.
 
+use ballast_domain::base::name_key::name_key;
 use migration::{Migrator, MigratorTrait as _};
-use sea_orm::ConnectionTrait as _;
+use sea_orm::{ConnectionTrait as _, Statement};
 
 use crate::append_only::{assert_append_only, assert_no_replacement, assert_role_is_bounded, seed};
 use crate::harness::{Template, TestDatabase};
@@ -22,6 +23,23 @@ async fn everything_can_be_taken_down_and_made_again() {
     Migrator::up(&db, None).await.expect("and forward again");
     assert_no_drift(&db).await;
     Migrator::up(&db, None).await.expect("once more is no change");
+}
+
+#[tokio::test]
+async fn names_that_were_there_before_get_the_key_that_orders_them() {
+    let database = TestDatabase::create(Template::Empty).await;
+    let db = database.owner().await;
+    seed(&db).await.unwrap();
+    let keys_of = async |table: &str, key: &str| -> Vec<String> {
+        let sql = format!("SELECT \"{key}\" FROM \"{table}\"");
+        let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap();
+        rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
+    };
+    Migrator::down(&db, Some(1)).await.expect("the keys can go");
+    Migrator::up(&db, None).await.expect("and come back");
+    assert_eq!(keys_of("organisation", "name_zh_key").await, [name_key("柞丝绸厂")]);
+    assert_eq!(keys_of("person", "name_key").await, [name_key("Lê Thị Hoa")]);
+    assert_no_drift(&db).await;
 }
 
 #[tokio::test]

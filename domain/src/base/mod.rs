@@ -4,5 +4,6 @@ pub mod civil_time;
 pub mod digest;
 pub mod id;
 pub mod money;
+pub mod name_key;
 pub mod region;
 pub mod unknown;

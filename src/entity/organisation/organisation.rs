@@ -12,6 +12,8 @@ pub struct Model {
     /// `school`, `factory`, `bureau`, `agency` or `association`.
     pub kind: String,
     pub name_zh: String,
+    /// The key by which lists are sorted by the Chinese name: by its pinyin.
+    pub name_zh_key: String,
     pub name_en: String,
     /// Unified social credit code, 18 characters.
     #[sea_orm(unique)]

@@ -12,8 +12,10 @@ pub struct Model {
     /// As written in the person's own script.
     pub name: String,
     pub name_latin: Option<String>,
-    /// The folded name by which lists are searched and sorted.
+    /// The folded name by which lists are searched.
     pub search_key: String,
+    /// The key by which lists are sorted: Chinese names by their pinyin.
+    pub name_key: String,
     pub birth_date: Option<Date>,
     /// `female` or `male`.
     pub sex: Option<String>,

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ballast_domain::base::id::OrganisationId;
+use ballast_domain::base::name_key::name_key;
 use ballast_domain::identity::policy::{Act as _, Grant, Target, act};
 use ballast_domain::organisation::credit_code::{self, CreditCode};
 use ballast_domain::organisation::organisation::OrganisationKind;
@@ -142,6 +143,7 @@ fn row(ctx: &Ctx, new: &NewOrganisation) -> organisation::Model {
         id: ctx.app.random.timed_id(ctx.now()),
         kind: new.kind.clone(),
         name_zh: new.name_zh.trim().to_owned(),
+        name_zh_key: name_key(&new.name_zh),
         name_en: new.name_en.trim().to_owned(),
         credit_code: new.credit_code.as_deref().map(|code| code.trim().to_ascii_uppercase()),
         region_code: new.region.clone(),

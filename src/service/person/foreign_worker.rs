@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ballast_domain::base::civil_time::CivilDate;
 use ballast_domain::base::id::{OrganisationId, PersonId, PortId};
+use ballast_domain::base::name_key::name_key;
 use ballast_domain::identity::policy::{Act as _, Target, act};
 use ballast_domain::permit::bundle::Verification;
 use ballast_domain::person::nationality::{Country, Evidence};
@@ -275,6 +276,7 @@ fn add_rows(
         name: new.name.trim().to_owned(),
         name_latin: new.name_latin.as_deref().map(|name| name.trim().to_owned()),
         search_key: text::search_key(&new.name),
+        name_key: name_key(&new.name),
         birth_date: new.birth_date,
         sex: new.sex.clone(),
         birth_country_code: new.birth_country.clone(),

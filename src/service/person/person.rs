@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ballast_domain::base::civil_time::{CivilDate, Instant};
 use ballast_domain::base::id::{OrganisationId, PersonId};
+use ballast_domain::base::name_key::name_key;
 use ballast_domain::identity::policy::{Act as _, Target, act};
 use ballast_domain::person::citizen_number::{self, CitizenNumber};
 use uuid::Uuid;
@@ -225,6 +226,7 @@ fn add_rows(
         name: new.name.trim().to_owned(),
         name_latin: new.name_latin.as_deref().map(|n| n.trim().to_owned()),
         search_key: text::search_key(&new.name),
+        name_key: name_key(&new.name),
         birth_date: number.as_ref().map(CitizenNumber::birth_date).or(new.birth_date),
         sex: sex.or_else(|| new.sex.clone()),
         birth_country_code: None,

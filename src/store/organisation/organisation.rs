@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ballast_domain::base::id::OrganisationId;
+use ballast_domain::base::name_key::name_key;
 use ballast_domain::base::region::RegionCode;
 use ballast_domain::identity::policy::{Grant, Scope, act};
 use ballast_domain::organisation::organisation::OrganisationKind;
@@ -77,6 +78,7 @@ pub async fn rename_if_unchanged(
 ) -> Result<(), Error> {
     let done = organisation::Entity::update_many()
         .col_expr(organisation::Column::NameZh, Expr::val(name_zh))
+        .col_expr(organisation::Column::NameZhKey, Expr::val(name_key(name_zh)))
         .col_expr(organisation::Column::NameEn, Expr::val(name_en))
         .col_expr(organisation::Column::Revision, Expr::val(grant.revision() + 1))
         .filter(organisation::Column::Id.eq(grant.id()))

@@ -10,7 +10,7 @@ use ballast::entity::training::joint_class;
 use ballast::store::page::{ORDERS, Order, PageRequest};
 use poem::http::Method;
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, QueryTrait, Statement};
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::harness::{Identity, Operation, Side, TestApp, operations};
@@ -126,6 +126,14 @@ async fn people_come_by_name_and_vacancies_by_their_start() {
     let people = app.official().get("/api/v1/people?sort=name").await.expect_status(200).json();
     let names = texts(&people, "name");
     assert!(names.len() > 2 && names.is_sorted(), "{names:?}");
+    // By their characters alone 王 would stand before 钱, and 李 before both.
+    for name in ["王芳", "钱敏", "李明", "an na"] {
+        app.school().post("/api/v1/people", json!({ "name": name })).await.expect_status(201);
+    }
+    let people = app.school().get("/api/v1/people?sort=name&limit=200").await.expect_status(200).json();
+    let mut names = texts(&people, "name");
+    names.retain(|name| ["王芳", "钱敏", "李明", "an na"].contains(&name.as_str()));
+    assert_eq!(names, ["an na", "李明", "钱敏", "王芳"]);
     post_another(&app).await;
     for (sort, last) in [("starts_on", 1), ("-starts_on", 0)] {
         let path = format!("/api/v1/vacancies?sort={sort}");

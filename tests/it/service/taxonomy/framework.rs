@@ -289,6 +289,7 @@ async fn claim(ctx: &Ctx, skill: Uuid) {
         name: "Sun Mei".to_owned(),
         name_latin: None,
         search_key: "sun mei".to_owned(),
+        name_key: "sun mei".to_owned(),
         birth_date: None,
         sex: None,
         birth_country_code: None,

@@ -1,0 +1,126 @@
+// What somebody does besides reading shortlists: a factory changes a vacancy and is told what is wrong with it; an
+// official reads what they are told; an administrator sees what is done later.
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { launchBrowser, newVisitor } from "./lib/browser.mjs";
+import { checkPage } from "./lib/checks.mjs";
+import { goToVacancies, goToVacancy, LANGUAGES, listedVacancies, signIn } from "./lib/pages.mjs";
+import { startDemo } from "./lib/server.mjs";
+
+let demo;
+let browser;
+
+before(async () => {
+  demo = await startDemo();
+  browser = await launchBrowser();
+});
+
+after(async () => {
+  await browser?.close();
+  if (demo) assert.equal(await demo.stop(), 0, "the server's exit code after SIGTERM");
+});
+
+/** Runs a journey as a fresh visitor, who complains of nothing but what `expected` matches. */
+async function visit({ role, language, width, script, expected }, journey) {
+  const visitor = await newVisitor(browser, { base: demo.base, language, width, script });
+  const check = () => checkPage(visitor.page, language, { script });
+  try {
+    await signIn(visitor.page, demo.base, language, demo.logins[role]);
+    await journey(visitor.page, check);
+    const unexpected = visitor.complaints.filter((complaint) => !expected?.test(complaint));
+    assert.deepEqual(unexpected, [], "what the browser complained about");
+  } finally {
+    await visitor.close();
+  }
+}
+
+/** From the list into the first vacancy that can be changed, and to its form. */
+async function goToForm(page) {
+  await goToVacancies(page);
+  for (const path of await listedVacancies(page)) {
+    await goToVacancy(page, path);
+    const edit = page.locator(`a[href="${path}/edit"]`);
+    if ((await edit.count()) > 0) {
+      await edit.first().click();
+      await page.waitForURL((url) => url.pathname === `${path}/edit`);
+      return path;
+    }
+    await goToVacancies(page);
+  }
+  throw new Error("no listed vacancy can be changed");
+}
+
+const save = (page) => page.locator("main form.panel button.btn:not(.alt)").click();
+
+async function changeVacancy(page, check) {
+  const path = await goToForm(page);
+  await check();
+  const posts = page.locator('input[name="headcount"]');
+  const before = Number.parseInt(await posts.inputValue(), 10);
+
+  // Two cells are wrong at once: both are named, linked to, and keep what was typed.
+  await posts.fill("many");
+  await page.locator('input[name="wage_min_minor"]').fill("1.234");
+  await save(page);
+  await page.locator('[role="alert"], .errors').first().waitFor();
+  await check();
+  assert.equal(await posts.inputValue(), "many", "what was typed is kept");
+  assert.equal(await posts.getAttribute("aria-invalid"), "true");
+  const links = await page.locator('a[href="#headcount"], a[href="#wage_min_minor"]').count();
+  assert.equal(links, 2, "the summary leads to both cells");
+
+  await posts.fill(String(before + 1));
+  await page.locator('input[name="wage_min_minor"]').fill("3000.50");
+  await save(page);
+  await page.waitForURL((url) => url.pathname === path);
+  await check();
+  await page.locator(`a[href="${path}/edit"]`).first().click();
+  assert.equal(await posts.inputValue(), String(before + 1), "the change is there");
+  assert.equal(await page.locator('input[name="wage_min_minor"]').inputValue(), "3000.50");
+}
+
+async function readNotices(page, check) {
+  await page.locator('a[href="/notifications"]').filter({ visible: true }).first().click();
+  await page.waitForURL((url) => url.pathname === "/notifications");
+  await check();
+  const unread = () => page.locator("ul.notices > li.unread").count();
+  const before = await unread();
+  assert.ok(before > 0, "the demonstration tells an official something");
+  await page.locator("ul.notices > li.unread button").first().click();
+  await page.waitForURL((url) => url.pathname === "/notifications");
+  assert.equal(await unread(), before - 1, "one fewer is unread");
+  await check();
+}
+
+async function readJobs(page, check) {
+  await page.locator('a[href="/jobs"]').filter({ visible: true }).first().click();
+  await page.waitForURL((url) => url.pathname === "/jobs");
+  await check();
+  await page.locator('select[name="state"]').selectOption("done");
+  await page.locator("main form button").first().click();
+  await page.waitForURL((url) => url.searchParams.get("state") === "done");
+  await check();
+}
+
+const JOURNEYS = [
+  // A refused form is an answer of 422, which the console names.
+  { what: "a factory changes a vacancy", role: "factory_hr", journey: changeVacancy, expected: /422/ },
+  { what: "an official reads what they are told", role: "labour_official", journey: readNotices },
+  { what: "an administrator sees the work", role: "administrator", journey: readJobs },
+];
+// Every language, width and both ways of script once, not all with all.
+const VISITS = [
+  { language: LANGUAGES[0], width: 1280, script: true },
+  { language: LANGUAGES[1], width: 360, script: true },
+  { language: LANGUAGES[1], width: 1280, script: false },
+];
+
+for (const { what, journey, ...who } of JOURNEYS) {
+  describe(what, () => {
+    for (const how of VISITS) {
+      test(`${how.language}, ${how.width} px, ${how.script ? "with" : "without"} script`, () =>
+        visit({ ...who, ...how }, journey));
+    }
+  });
+}
