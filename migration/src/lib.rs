@@ -26,6 +26,7 @@ mod m0011_exchange;
 mod m0012_idempotency;
 mod m0013_lists;
 mod m0014_name_keys;
+mod m0015_roles;
 mod table;
 
 /// The areas, each after those that its tables refer to.
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
         migrations.extend(AREAS.map(|area| Box::new(area) as Box<dyn MigrationTrait>));
         migrations.push(Box::new(m0013_lists::Migration));
         migrations.push(Box::new(m0014_name_keys::Migration));
+        migrations.push(Box::new(m0015_roles::Migration));
         migrations
     }
 }

@@ -44,20 +44,45 @@ pub(crate) fn tables() -> Vec<Table> {
 
 /// A UNIQUE over three columns lets a role without an organisation in twice, since null equals nothing; the
 /// second, partial one does not.
-fn membership() -> Table {
-    let roles = ["administrator", "school_registrar", "factory_hr", "labour_official", "trainee"];
+/// What a membership lets its holder be.
+const ROLES: [&str; 19] = [
+    "administrator",
+    "organisation_administrator",
+    "school_registrar",
+    "teacher",
+    "factory_hr",
+    "mentor",
+    "agent",
+    "labour_official",
+    "targeting_officer",
+    "permit_checker",
+    "permit_approver",
+    "quota_officer",
+    "auditor",
+    "village_cadre",
+    "port_desk",
+    "outside_auditor",
+    "trainee",
+    "foreign_worker",
+    "guardian",
+];
+/// Some roles are held in no organisation.
+const OF_NO_ORGANISATION: &str = "role IN ('administrator', 'outside_auditor', 'trainee', 'foreign_worker', 'guardian') \
+     OR organisation_id IS NOT NULL";
+
+pub(crate) fn membership() -> Table {
     Table::new("membership")
         .id()
         .parent("user_id", "user")
         .parent("organisation_id", "organisation")
         .null()
-        .choice("role", &roles)
+        .choice("role", &ROLES)
         .date("valid_from")
         .date("valid_until")
         .null()
         .revision()
         .unique(&["user_id", "organisation_id", "role"])
         .unique_where("user_id_role", &["user_id", "role"], "organisation_id IS NULL")
-        .check("organisation", "role IN ('administrator', 'trainee') OR organisation_id IS NOT NULL")
+        .check("organisation", OF_NO_ORGANISATION)
         .index(&["organisation_id"])
 }

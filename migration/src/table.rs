@@ -302,6 +302,13 @@ impl Table {
         statements
     }
 
+    /// The conditions on rows, each by its name and as it is declared.
+    pub(crate) fn checks(&self) -> Vec<(&str, &str)> {
+        let named = |constraint: &'_ String| constraint.starts_with("CONSTRAINT \"ck_");
+        let checks = self.constraints.iter().filter(|constraint| named(constraint));
+        checks.filter_map(|check| Some((check.split('"').nth(1)?, check.as_str()))).collect()
+    }
+
     fn column_line(&self, column: &Column, backend: DbBackend) -> String {
         let declared = column.kind.declared(backend);
         let null = if column.nullable { "" } else { " NOT NULL" };

@@ -28,7 +28,7 @@ enum Command {
         /// As shown.
         #[arg(long)]
         name: String,
-        /// administrator, `school_registrar`, `factory_hr`, `labour_official` or trainee.
+        /// administrator, `school_registrar`, `factory_hr`, `labour_official`, trainee, …: see docs/authz.md.
         #[arg(long)]
         role: String,
         /// The organisation, by id.

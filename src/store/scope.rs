@@ -103,13 +103,11 @@ pub fn tied<A: Act>(
     condition.add(Expr::col(column).in_subquery(open))
 }
 
-/// Adds rows whose person column is the scope's person.
+/// Adds rows whose person column is one of the scope's people: oneself, or whose guardian one is.
 #[must_use]
 pub fn oneself<A: Act>(condition: Condition, scope: &Scope<A>, column: impl IntoColumnRef) -> Condition {
-    match scope.person() {
-        Some(person) => condition.add(Expr::col(column).eq(person.0)),
-        None => condition,
-    }
+    let ids: Vec<Uuid> = scope.people().iter().map(|id| id.0).collect();
+    if ids.is_empty() { condition } else { condition.add(Expr::col(column).is_in(ids)) }
 }
 
 /// Adds rows whose user column is the scope's login.

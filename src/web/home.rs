@@ -60,7 +60,7 @@ async fn gather(ctx: &Ctx, words: Words) -> Result<(Vec<Due>, Vec<Markup>), Erro
         let open = vacancies::list_vacancies(ctx, &open, all).await?;
         tasks.extend(open.items.iter().map(|vacancy| vacancy_task(ctx, words, vacancy)));
     }
-    if ctx.actor.may(Action::DecideTargeting) {
+    if ctx.actor.may(Action::ExplainRanking) {
         let submitted = permits::list_permits(ctx, Some(Status::Submitted), all).await?;
         tasks.extend(submitted.items.iter().map(|permit| permit_task(ctx, words, permit)));
     }

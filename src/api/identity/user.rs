@@ -23,16 +23,45 @@ pub struct UserApi;
 #[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
 #[oai(rename_all = "snake_case")]
 enum UserRoleKind {
-    /// Runs the installation.
+    /// Runs the installation: organisations, users, taxonomy. Sees no personal data by that.
     Administrator,
+    /// Runs the logins of one organisation. Sees no personal data by that.
+    OrganisationAdministrator,
     /// Enrols and certifies a school's trainees.
     SchoolRegistrar,
+    /// Teaches and assesses a school's trainees.
+    Teacher,
     /// Posts a factory's vacancies and hires.
     FactoryHr,
-    /// Targets, permits and audits for a labour bureau.
+    /// Trains the trainees of a joint class in a factory.
+    Mentor,
+    /// Finds places for people, for an agency.
+    Agent,
+    /// The desk of a labour bureau: registers, reads and explains in the bureau's region, and decides nothing that
+    /// is a duty of its own.
     LabourOfficial,
+    /// Decides which households are targeted.
+    TargetingOfficer,
+    /// Checks a permit before somebody else approves it.
+    PermitChecker,
+    /// Approves a permit that somebody else has checked.
+    PermitApprover,
+    /// Keeps the quotas of a region.
+    QuotaOfficer,
+    /// Audits in a bureau's region.
+    Auditor,
+    /// Knows the households of a village, and registers them.
+    VillageCadre,
+    /// Registers foreign workers at a port.
+    PortDesk,
+    /// Verifies the log from outside. Sees no personal data by that.
+    OutsideAuditor,
     /// A person with a login of their own.
     Trainee,
+    /// A foreign worker with a login of their own.
+    ForeignWorker,
+    /// Acts for a child or a ward, and sees what they would see.
+    Guardian,
 }
 
 /// A login to make, with its first role.
@@ -47,8 +76,8 @@ struct UserInput {
     password: Secret,
     /// The role.
     role: UserRoleKind,
-    /// Id of the organisation where the role is held: a school, a factory or a bureau; absent for an
-    /// administrator or a trainee.
+    /// Id of the organisation where the role is held, of the kind that fits it; absent for a role that is held in
+    /// none.
     organisation_id: Option<Uuid>,
     /// Id of the person that the user is.
     person_id: Option<Uuid>,
@@ -58,7 +87,7 @@ struct UserInput {
 #[derive(Debug, Object)]
 #[oai(skip_serializing_if_is_none)]
 struct UserMembership {
-    /// `administrator`, `school_registrar`, `factory_hr`, `labour_official` or `trainee`.
+    /// A role's code, as in the list of roles that a login can be made with.
     role: String,
     /// Id of the organisation where it is held.
     organisation_id: Option<Uuid>,
@@ -195,28 +224,35 @@ impl UserRoleKind {
     fn code(self) -> &'static str {
         match self {
             UserRoleKind::Administrator => "administrator",
+            UserRoleKind::OrganisationAdministrator => "organisation_administrator",
             UserRoleKind::SchoolRegistrar => "school_registrar",
+            UserRoleKind::Teacher => "teacher",
             UserRoleKind::FactoryHr => "factory_hr",
+            UserRoleKind::Mentor => "mentor",
+            UserRoleKind::Agent => "agent",
             UserRoleKind::LabourOfficial => "labour_official",
+            UserRoleKind::TargetingOfficer => "targeting_officer",
+            UserRoleKind::PermitChecker => "permit_checker",
+            UserRoleKind::PermitApprover => "permit_approver",
+            UserRoleKind::QuotaOfficer => "quota_officer",
+            UserRoleKind::Auditor => "auditor",
+            UserRoleKind::VillageCadre => "village_cadre",
+            UserRoleKind::PortDesk => "port_desk",
+            UserRoleKind::OutsideAuditor => "outside_auditor",
             UserRoleKind::Trainee => "trainee",
+            UserRoleKind::ForeignWorker => "foreign_worker",
+            UserRoleKind::Guardian => "guardian",
         }
     }
 }
 
 impl From<UserInput> for NewUser {
     fn from(body: UserInput) -> Self {
-        let role = match body.role {
-            UserRoleKind::Administrator => "administrator",
-            UserRoleKind::SchoolRegistrar => "school_registrar",
-            UserRoleKind::FactoryHr => "factory_hr",
-            UserRoleKind::LabourOfficial => "labour_official",
-            UserRoleKind::Trainee => "trainee",
-        };
         Self {
             login: body.login.into(),
             display_name: body.display_name.into(),
             password: body.password.into(),
-            role: role.to_owned(),
+            role: body.role.code().to_owned(),
             organisation: body.organisation_id.map(OrganisationId),
             person: body.person_id.map(PersonId),
         }

@@ -164,7 +164,7 @@ async fn logins(ctx: &Ctx, town: &Town, trainee: PersonId) -> Result<UserId, Err
         let organisation = match login.role {
             "school_registrar" => town.schools.first(),
             "factory_hr" => town.factories.first(),
-            "labour_official" => town.bureaus.first(),
+            "labour_official" | "targeting_officer" => town.bureaus.first(),
             _ => None,
         };
         let user = NewUser {

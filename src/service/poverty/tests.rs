@@ -51,7 +51,7 @@ async fn dump(town: &Town, query: &str) -> Vec<String> {
 #[tokio::test]
 async fn a_factory_a_school_and_an_administrator_are_denied_every_use_case() {
     let town = Town::build().await;
-    let official = town.user("labour_official", Some(town.bureau)).await;
+    let official = town.user("targeting_officer", Some(town.bureau)).await;
     let id = register_one(&town, &official).await;
     let outsiders = [
         town.user("factory_hr", Some(town.factory)).await,
@@ -85,7 +85,7 @@ async fn a_factory_a_school_and_an_administrator_are_denied_every_use_case() {
 #[tokio::test]
 async fn a_household_and_its_decisions_change_nothing_of_any_person() {
     let town = Town::build().await;
-    let official = town.user("labour_official", Some(town.bureau)).await;
+    let official = town.user("targeting_officer", Some(town.bureau)).await;
     const QUERIES: [&str; 4] = [
         "SELECT * FROM person ORDER BY id",
         "SELECT * FROM person_tie ORDER BY id",
@@ -108,7 +108,7 @@ async fn a_household_and_its_decisions_change_nothing_of_any_person() {
 #[tokio::test]
 async fn an_official_reads_the_members_by_name_and_the_reading_is_logged() {
     let town = Town::build().await;
-    let official = town.user("labour_official", Some(town.bureau)).await;
+    let official = town.user("targeting_officer", Some(town.bureau)).await;
     let id = register_one(&town, &official).await;
     let view = get_household(&official, id).await.unwrap();
     let members: Vec<(&str, Option<&str>)> =
@@ -121,7 +121,7 @@ async fn an_official_reads_the_members_by_name_and_the_reading_is_logged() {
     assert_eq!(page.items, [view]);
     assert_eq!(dump(&town, shown).await.len(), 4);
 
-    let elsewhere = town.user("labour_official", Some(town.other_bureau)).await;
+    let elsewhere = town.user("targeting_officer", Some(town.other_bureau)).await;
     assert!(matches!(get_household(&elsewhere, id).await, Err(Error::NotFound)));
     assert!(matches!(list_targetings(&elsewhere, id).await, Err(Error::NotFound)));
     assert_eq!(list_households(&elsewhere, None, PageRequest::default()).await.unwrap().items, []);
@@ -131,7 +131,7 @@ async fn an_official_reads_the_members_by_name_and_the_reading_is_logged() {
 #[tokio::test]
 async fn every_wrong_field_of_every_household_is_named_and_nothing_is_kept() {
     let town = Town::build().await;
-    let official = town.user("labour_official", Some(town.bureau)).await;
+    let official = town.user("targeting_officer", Some(town.bureau)).await;
     register_one(&town, &official).await;
     let new = vec![
         household("H-1", vec![member(town.people[2], "head")]),
@@ -171,7 +171,7 @@ async fn every_wrong_field_of_every_household_is_named_and_nothing_is_kept() {
 #[tokio::test]
 async fn a_trial_keeps_nothing_and_only_ones_own_bureau_registers() {
     let town = Town::build().await;
-    let official = town.user("labour_official", Some(town.bureau)).await;
+    let official = town.user("targeting_officer", Some(town.bureau)).await;
     let new = || vec![household("H-9", vec![member(town.people[0], "head")])];
     let tried = register_households(&official, town.bureau, new(), Mode::Validate).await.unwrap();
     assert_eq!(tried.len(), 1);
@@ -186,7 +186,7 @@ async fn a_trial_keeps_nothing_and_only_ones_own_bureau_registers() {
 #[tokio::test]
 async fn the_newest_decision_stands_and_the_older_ones_are_kept_in_order() {
     let town = Town::build().await;
-    let official = town.user("labour_official", Some(town.bureau)).await;
+    let official = town.user("targeting_officer", Some(town.bureau)).await;
     let id = register_one(&town, &official).await;
     let decide = |outcome, month| {
         let new = vec![decision(id, outcome, month)];
@@ -210,8 +210,8 @@ async fn the_newest_decision_stands_and_the_older_ones_are_kept_in_order() {
 #[tokio::test]
 async fn a_decision_needs_somebody_who_decided_and_a_household_in_reach() {
     let town = Town::build().await;
-    let official = town.user("labour_official", Some(town.bureau)).await;
-    let elsewhere = town.user("labour_official", Some(town.other_bureau)).await;
+    let official = town.user("targeting_officer", Some(town.bureau)).await;
+    let elsewhere = town.user("targeting_officer", Some(town.other_bureau)).await;
     let id = register_one(&town, &official).await;
     let new = || vec![decision(id, "targeted", 3)];
     let operator = town.operator();
@@ -244,7 +244,7 @@ async fn a_decision_needs_somebody_who_decided_and_a_household_in_reach() {
 #[tokio::test]
 async fn of_two_who_decide_at_once_the_second_is_told_so() {
     let town = Town::build().await;
-    let official = town.user("labour_official", Some(town.bureau)).await;
+    let official = town.user("targeting_officer", Some(town.bureau)).await;
     let id = register_one(&town, &official).await;
     let access = official.poverty().unwrap();
     let target = household_store::targets(town.app.db.reader(), &access, &[id]).await.unwrap().remove(0);

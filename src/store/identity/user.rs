@@ -177,11 +177,12 @@ pub async fn list_memberships(
     let condition = scope::start(reach);
     let column = (membership::Entity, membership::Column::OrganisationId);
     let mut condition = scope::own(condition, reach, column);
-    if let Some(person) = reach.person() {
+    let people: Vec<Uuid> = reach.people().iter().map(|id| id.0).collect();
+    if !people.is_empty() {
         let oneself = user::Entity::find()
             .select_only()
             .column(user::Column::Id)
-            .filter(user::Column::PersonId.eq(person.0))
+            .filter(user::Column::PersonId.is_in(people))
             .into_query();
         condition = condition.add(membership::Column::UserId.in_subquery(oneself));
     }

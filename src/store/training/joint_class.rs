@@ -118,7 +118,7 @@ fn reach<A: Act>(reach: &Scope<A>) -> Condition {
         condition = scope::own(condition, reach, (joint_class::Entity, party));
         condition = scope::organisation_region(condition, reach, (joint_class::Entity, party));
     }
-    if reach.person().is_none() {
+    if reach.people().is_empty() {
         return condition;
     }
     let mine = scope::oneself(Condition::any(), reach, (enrolment::Entity, enrolment::Column::PersonId));

@@ -14,7 +14,7 @@ const BINARY = process.env.BALLAST_BINARY ?? join(ROOT, "target/debug/ballast");
 const START_SECONDS_MAX = 300;
 const STOP_SECONDS_MAX = 20;
 
-const ROLES = ["administrator", "school_registrar", "factory_hr", "labour_official", "trainee"];
+const ROLES = ["administrator", "school_registrar", "factory_hr", "labour_official", "targeting_officer", "trainee"];
 
 /**
  * Starts `ballast demo` on a free port.

@@ -142,7 +142,7 @@ async fn people(driver: &mut Driver<'_>) {
     let household = driver.json("create_household", &official, "/households", household).await;
     let path = format!("/households/{}/targetings", household["id"].as_str().unwrap());
     let decision = json!({ "outcome": "targeted", "cause": "income", "decided_on": "2026-11-20" });
-    driver.json("create_targeting", &official, &path, decision).await;
+    driver.json("create_targeting", &driver.app.targeting_officer(), &path, decision).await;
 }
 
 async fn work(driver: &mut Driver<'_>) {

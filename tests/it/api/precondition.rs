@@ -8,7 +8,7 @@ use poem::http::Method;
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, Identity, Operation, Side, TestApp, document, operations};
+use crate::harness::{Answer, Identity, Operation, TestApp, document, operations};
 
 /// A tag of a revision that no row of the town has.
 const STALE: &str = "\"77-0\"";
@@ -22,7 +22,7 @@ const WITHOUT_TAG: [(&str, &str); 1] =
     [("get_me", "the organisation's revision stands in it, and says nothing of the login")];
 
 fn everyone(app: &TestApp) -> Vec<Identity<'_>> {
-    app.tenants(Side::Home).into_iter().chain([app.administrator()]).collect()
+    app.everyone().collect()
 }
 
 /// Whether a schema shows one row at a revision: itself, or as one of its parts.

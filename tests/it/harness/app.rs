@@ -26,7 +26,7 @@ use super::database::{Template, TestDatabase};
 use super::identity::Identity;
 use super::routes::endpoint;
 use super::statements;
-use super::town::{self, Side, Town, World};
+use super::town::{self, EVERYWHERE, Side, TENANTS, Town, World};
 
 /// The password of every login of the town.
 pub const PASSWORD: &str = "correct horse battery";
@@ -181,10 +181,19 @@ impl TestApp {
         Identity::of(self, "administrator", Side::Home)
     }
 
-    /// Everyone with a login at home, and the same from elsewhere; the administrator belongs to no side.
-    pub fn tenants(&self, side: Side) -> [Identity<'_>; 4] {
-        ["school_registrar", "factory_hr", "labour_official", "trainee"]
-            .map(|role| Identity::of(self, role, side))
+    /// Who decides about households for the bureau.
+    pub fn targeting_officer(&self) -> Identity<'_> {
+        Identity::of(self, "targeting_officer", Side::Home)
+    }
+
+    /// Everyone with a login on a side, one of each role; those who belong to no side are not among them.
+    pub fn tenants(&self, side: Side) -> [Identity<'_>; TENANTS.len()] {
+        TENANTS.map(|role| Identity::of(self, role, side))
+    }
+
+    /// Everyone with a login at home or everywhere.
+    pub fn everyone(&self) -> impl Iterator<Item = Identity<'_>> {
+        TENANTS.iter().chain(&EVERYWHERE).map(|role| Identity::of(self, role, Side::Home))
     }
 }
 

@@ -10,7 +10,7 @@ async fn everyone_of_the_town_is_who_they_say() {
     let app = TestApp::start().await;
     for side in [Side::Home, Side::Other] {
         let place = if side == Side::Home { &app.town.home } else { &app.town.other };
-        let [school, factory, official, trainee] = app.tenants(side);
+        let [school, factory, official, trainee, ..] = app.tenants(side);
         for (identity, organisation) in
             [(&school, Some(place.school)), (&factory, Some(place.factory)), (&official, Some(place.bureau))]
         {

@@ -288,6 +288,28 @@ struct Parties {
     people: Vec<PersonId>,
 }
 
+/// The roles with a login on each side.
+pub const TENANTS: [&str; 16] = [
+    "school_registrar",
+    "factory_hr",
+    "labour_official",
+    "trainee",
+    "organisation_administrator",
+    "teacher",
+    "mentor",
+    "targeting_officer",
+    "permit_checker",
+    "permit_approver",
+    "quota_officer",
+    "auditor",
+    "village_cadre",
+    "port_desk",
+    "foreign_worker",
+    "guardian",
+];
+/// The roles with one login for both sides.
+pub const EVERYWHERE: [&str; 2] = ["administrator", "outside_auditor"];
+
 /// Builds the town in an empty migrated database.
 pub async fn build(app: &Arc<App>, world: World) {
     let ctx = Ctx::operator(app.clone(), Locale::En);
@@ -488,20 +510,25 @@ async fn worker(ctx: &Ctx, parties: &Parties, vacancy: VacancyId) {
     only(draft_permits(ctx, parties.factory, vec![permit], Mode::Commit).await);
 }
 
-/// A login for each role, with a token whose text the tests know; gives the official's. The administrator is one
-/// for both sides.
+/// A login for each role but an agency's, which the town has none of, with a token whose text the tests know; gives
+/// the official's. Who belongs to no organisation and is no person is one for both sides.
 async fn logins(ctx: &Ctx, parties: &Parties) -> UserId {
-    let mut roles = vec![
-        ("school_registrar", Some(parties.school), None),
-        ("factory_hr", Some(parties.factory), None),
-        ("trainee", None, Some(parties.people[0])),
-        ("labour_official", Some(parties.bureau), None),
-    ];
-    if parties.side == Side::Home {
-        roles.insert(0, ("administrator", None, None));
-    }
-    let mut last = None;
-    for (role, organisation, person) in roles {
+    let organisation = |role: &str| match role {
+        "school_registrar" | "teacher" => Some(parties.school),
+        "factory_hr" | "mentor" | "organisation_administrator" => Some(parties.factory),
+        "trainee" | "foreign_worker" | "guardian" | "administrator" | "outside_auditor" => None,
+        _ => Some(parties.bureau),
+    };
+    let person = |role: &str| match role {
+        "trainee" => Some(parties.people[0]),
+        "foreign_worker" => Some(parties.people[1]),
+        "guardian" => Some(parties.people[2]),
+        _ => None,
+    };
+    let everywhere = if parties.side == Side::Home { EVERYWHERE.as_slice() } else { &[] };
+    let mut official = None;
+    for role in everywhere.iter().chain(&TENANTS).copied() {
+        let (organisation, person) = (organisation(role), person(role));
         let name = login(role, parties.side);
         let new = NewUser {
             login: name.clone(),
@@ -531,9 +558,9 @@ async fn logins(ctx: &Ctx, parties: &Parties) -> UserId {
             expires_at: now() + Duration::hours(SESSION_HOURS),
         };
         put(ctx.app.db.owner(), row).await;
-        last = Some(user);
+        official = official.or((role == "labour_official").then_some(user));
     }
-    last.unwrap()
+    official.unwrap()
 }
 
 /// What the machinery keeps for the factory's HR: a job, and a notice about the worker's permit.

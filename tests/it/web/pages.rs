@@ -9,12 +9,12 @@ use poem::http::Method;
 use sea_orm::EntityTrait as _;
 use uuid::Uuid;
 
-use crate::harness::{Identity, Side, TestApp};
+use crate::harness::{Identity, TestApp};
 use crate::two_worlds::{fill, pages};
 
 /// Every role with a login at home.
 fn everyone(app: &TestApp) -> Vec<Identity<'_>> {
-    app.tenants(Side::Home).into_iter().chain([app.administrator()]).collect()
+    app.everyone().collect()
 }
 
 /// The names of all people, those of one side or those of the other.

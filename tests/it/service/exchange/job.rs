@@ -20,8 +20,8 @@ use tokio::task::JoinSet;
 use super::{at, drain, later, turn, worker};
 use crate::harness::{TestApp, code_of};
 
-/// The town's sessions and tokens end after twelve hours: nine logins, one of each.
-const ENDED: u64 = 18;
+/// The town's sessions and tokens end after twelve hours: 34 logins, one of each.
+const ENDED: i64 = 68;
 
 /// The town without the jobs that it brings.
 async fn idle_town() -> TestApp {
@@ -55,9 +55,10 @@ async fn outcomes(app: &App, id: JobId) -> Vec<String> {
     tries.into_iter().map(|row| row.outcome.unwrap_or_else(|| "goes on".to_owned())).collect()
 }
 
-async fn sessions_and_tokens(app: &App) -> u64 {
+async fn sessions_and_tokens(app: &App) -> i64 {
     let db = app.db.reader();
-    session::Entity::find().count(db).await.unwrap() + api_token::Entity::find().count(db).await.unwrap()
+    let tokens = api_token::Entity::find().count(db).await.unwrap();
+    i64::try_from(session::Entity::find().count(db).await.unwrap() + tokens).unwrap()
 }
 
 async fn jobs(app: &App) -> u64 {
@@ -213,7 +214,7 @@ async fn a_worker_whose_lease_is_over_keeps_nothing() {
     let told = run_claimed(&first, &worker(&first), stale, || false).await.unwrap();
     assert!(matches!(told, Turn::Lost(_)), "nor after the end");
     let over = row(&app.app, id).await;
-    assert_eq!((over.progress_done, over.progress_total), (18, Some(18)));
+    assert_eq!((over.progress_done, over.progress_total), (ENDED, Some(ENDED)));
     assert_eq!(outcomes(&app.app, id).await, ["lost", "done"]);
 }
 
@@ -231,11 +232,11 @@ async fn a_worker_that_is_to_stop_puts_its_job_back_and_the_next_goes_on_from_th
     assert!(matches!(told, Turn::PutBack(job) if job == id), "{told:?}");
     let back = row(&app.app, id).await;
     assert_eq!((back.state.as_str(), back.attempts, back.lease_until), ("queued", 0, None));
-    // Nine sessions, then nine tokens: 5, 4.
-    assert_eq!((back.progress_done, back.progress_total), (9, Some(18)));
-    assert_eq!(sessions_and_tokens(&app.app).await, 9);
+    // Two steps of five.
+    assert_eq!((back.progress_done, back.progress_total), (10, Some(ENDED)));
+    assert_eq!(sessions_and_tokens(&app.app).await, ENDED - 10);
     assert!(matches!(turn(&now).await, Turn::Done(_)));
-    assert_eq!(row(&app.app, id).await.progress_done, 18);
+    assert_eq!(row(&app.app, id).await.progress_done, ENDED);
     assert_eq!(outcomes(&app.app, id).await, ["put_back", "done"]);
 }
 

@@ -5,6 +5,9 @@
 //! demand. [`scope`] turns it into a [`Scope`], which every read folds into its query. Neither can be made
 //! outside this file.
 
+mod role;
+mod table;
+
 use std::marker::PhantomData;
 
 use uuid::Uuid;
@@ -12,211 +15,8 @@ use uuid::Uuid;
 use crate::base::id::{OrganisationId, PersonId, UserId};
 use crate::base::region::RegionCode;
 use crate::organisation::organisation::OrganisationKind;
-
-/// What a membership lets its holder be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Role {
-    /// Runs the installation: organisations, users, taxonomy. Sees no personal data by that.
-    Administrator,
-    /// Enrols and certifies a school's trainees.
-    SchoolRegistrar,
-    /// Posts a factory's vacancies and hires.
-    FactoryHr,
-    /// Targets, permits and audits for a labour bureau's region.
-    LabourOfficial,
-    /// A person with a login of their own.
-    Trainee,
-}
-
-impl Role {
-    /// All roles, in the order of the policy table.
-    pub const ALL: [Self; 5] =
-        [Self::Administrator, Self::SchoolRegistrar, Self::FactoryHr, Self::LabourOfficial, Self::Trainee];
-
-    /// The stable code, as kept in the database.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Administrator => "administrator",
-            Self::SchoolRegistrar => "school_registrar",
-            Self::FactoryHr => "factory_hr",
-            Self::LabourOfficial => "labour_official",
-            Self::Trainee => "trainee",
-        }
-    }
-
-    /// The role of a code.
-    #[must_use]
-    pub fn parse(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.code() == code)
-    }
-}
-
-macro_rules! actions {
-    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {
-        /// Everything that can be asked of the system, one name each.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Action { $($(#[$doc])* $name),+ }
-
-        impl Action {
-            /// All actions, in the order of the policy table.
-            pub const ALL: &'static [Self] = &[$(Self::$name),+];
-
-            /// The name, as printed in the policy table and the log.
-            #[must_use]
-            pub fn name(self) -> &'static str {
-                match self { $(Self::$name => stringify!($name)),+ }
-            }
-        }
-
-        /// The actions as types, for [`Grant`] and [`Scope`].
-        pub mod act {
-            use super::{Action, Act};
-            $($(#[$doc])* #[derive(Clone, Copy, Debug)] pub struct $name;
-            impl Act for $name { const ACTION: Action = Action::$name; })+
-        }
-    };
-}
-
-/// An [`Action`] as a type.
-pub trait Act {
-    /// Which one.
-    const ACTION: Action;
-}
-
-actions! {
-    /// Make or change an organisation, its sites and ports.
-    ManageOrganisation,
-    /// Read organisations, sites and ports: names and regions, nothing personal.
-    ReadOrganisation,
-    /// Make logins and memberships.
-    ManageUser,
-    /// Read logins and memberships.
-    ReadUser,
-    /// Load a classification or another release of it.
-    ImportTaxonomy,
-    /// Read occupations and skills.
-    ReadTaxonomy,
-    /// Register a person with names, documents and secrets.
-    RegisterPerson,
-    /// Read a person by name.
-    ReadPerson,
-    /// Say what a person wants: dates, regions, wage, shifts.
-    RecordAvailability,
-    /// Add a claim about a skill of a person.
-    RecordSkillClaim,
-    /// Read the skill record of a named person.
-    ReadSkillClaim,
-    /// Sign an agreement and open joint classes under it.
-    ManageJointClass,
-    /// Read joint classes and their counts.
-    ReadJointClass,
-    /// Enrol a person in a joint class, or end the enrolment.
-    EnrolTrainee,
-    /// Read the roster of a joint class by name.
-    ReadEnrolment,
-    /// Register a household and its members.
-    RegisterHousehold,
-    /// Read households and decisions about them.
-    ReadHousehold,
-    /// Decide whether a household is targeted.
-    DecideTargeting,
-    /// Post, change or close a vacancy.
-    ManageVacancy,
-    /// Read vacancies.
-    ReadVacancy,
-    /// Rank people for a vacancy as its factory: pseudonyms and coded counts.
-    RankVacancy,
-    /// Rank people for a vacancy with full reasons and the names in one's own region.
-    ExplainRanking,
-    /// Draft a permit and its bundle.
-    DraftPermit,
-    /// Submit or withdraw a drafted permit.
-    SubmitPermit,
-    /// Read permits and their bundles.
-    ReadPermit,
-    /// Register a foreign worker with nationality and documents at a port.
-    RegisterForeignWorker,
-    /// Read the log.
-    ReadAudit,
-    /// Begin a new name of the log after a backup was put back. The operator's alone.
-    AdoptLog,
-    /// Read jobs: what is done later, and how far it is.
-    ReadJob,
-    /// Take a job back before it is over.
-    CancelJob,
-    /// Read what one is told, and say that one has read it.
-    ReadNotification,
-    /// Sign in and out as oneself.
-    SignIn,
-}
-
-/// How far a role's power over an action reaches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Rule {
-    /// Not at all.
-    Never,
-    /// Rows of the membership's own organisation, or shared with it.
-    Own,
-    /// People with an open tie to the membership's organisation, and rows that hang on them.
-    Tied,
-    /// Rows in the region of the membership's bureau.
-    Region,
-    /// Rows about the actor's own person, or of the actor's own login.
-    Oneself,
-    /// Every row.
-    Any,
-}
-
-/// The whole policy: one row an action, one column a role. No wildcard, so that the compiler finds what is
-/// missing.
-#[must_use]
-pub fn rule(role: Role, action: Action) -> Rule {
-    use Role::{Administrator, FactoryHr, LabourOfficial, SchoolRegistrar, Trainee};
-    use Rule::{Any, Never, Oneself, Own, Region, Tied};
-    let [administrator, school, factory, official, trainee] = match action {
-        //                                 administrator school factory official trainee
-        Action::ManageOrganisation => [Any, Never, Never, Never, Never],
-        Action::ReadOrganisation => [Any, Any, Any, Any, Any],
-        Action::ManageUser => [Any, Never, Never, Never, Never],
-        Action::ReadUser => [Any, Own, Own, Own, Oneself],
-        Action::ImportTaxonomy => [Any, Never, Never, Never, Never],
-        Action::ReadTaxonomy => [Any, Any, Any, Any, Any],
-        Action::RegisterPerson => [Never, Own, Never, Own, Never],
-        Action::ReadPerson => [Never, Tied, Never, Region, Oneself],
-        Action::RecordAvailability => [Never, Tied, Never, Region, Oneself],
-        Action::RecordSkillClaim => [Never, Tied, Never, Never, Oneself],
-        Action::ReadSkillClaim => [Never, Tied, Never, Region, Oneself],
-        Action::ManageJointClass => [Never, Own, Never, Never, Never],
-        Action::ReadJointClass => [Never, Own, Own, Region, Oneself],
-        Action::EnrolTrainee => [Never, Own, Never, Never, Never],
-        Action::ReadEnrolment => [Never, Own, Never, Region, Oneself],
-        Action::RegisterHousehold => [Never, Never, Never, Own, Never],
-        Action::ReadHousehold => [Never, Never, Never, Region, Never],
-        Action::DecideTargeting => [Never, Never, Never, Region, Never],
-        Action::ManageVacancy => [Never, Never, Own, Never, Never],
-        Action::ReadVacancy => [Never, Any, Own, Region, Any],
-        Action::RankVacancy => [Never, Never, Own, Region, Never],
-        Action::ExplainRanking => [Never, Never, Never, Region, Never],
-        Action::DraftPermit => [Never, Never, Own, Region, Never],
-        Action::SubmitPermit => [Never, Never, Own, Region, Never],
-        Action::ReadPermit => [Never, Never, Own, Region, Oneself],
-        Action::RegisterForeignWorker => [Never, Never, Never, Own, Never],
-        Action::ReadAudit => [Any, Never, Never, Region, Never],
-        Action::AdoptLog => [Never, Never, Never, Never, Never],
-        Action::ReadJob => [Any, Oneself, Oneself, Oneself, Oneself],
-        Action::CancelJob => [Any, Never, Never, Never, Never],
-        Action::ReadNotification => [Oneself, Oneself, Oneself, Oneself, Oneself],
-        Action::SignIn => [Oneself, Oneself, Oneself, Oneself, Oneself],
-    };
-    match role {
-        Administrator => administrator,
-        SchoolRegistrar => school,
-        FactoryHr => factory,
-        LabourOfficial => official,
-        Trainee => trainee,
-    }
-}
+pub use role::Role;
+pub use table::{Act, Action, Rule, act, rule};
 
 /// One role of a user, in one organisation or (administrator, trainee) in none.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -238,22 +38,14 @@ impl Membership {
 /// Whether a role is held in an organisation (`true`) or in none; `None` for a code that is no role.
 #[must_use]
 pub fn role_needs_organisation(code: &str) -> Option<bool> {
-    Role::parse(code).map(|role| match role {
-        Role::Administrator | Role::Trainee => false,
-        Role::SchoolRegistrar | Role::FactoryHr | Role::LabourOfficial => true,
-    })
+    Role::parse(code).map(|role| !role.held_in().is_empty())
 }
 
 /// Whether a role can be held in an organisation of a kind: a factory's login is never an official's, whoever
 /// makes it. `false` for a code that is no role, and for roles that are held in none.
 #[must_use]
 pub fn role_fits(code: &str, kind: OrganisationKind) -> bool {
-    Role::parse(code).is_some_and(|role| match role {
-        Role::Administrator | Role::Trainee => false,
-        Role::SchoolRegistrar => kind == OrganisationKind::School,
-        Role::FactoryHr => kind == OrganisationKind::Factory,
-        Role::LabourOfficial => kind == OrganisationKind::Bureau,
-    })
+    Role::parse(code).is_some_and(|role| role.held_in().contains(&kind))
 }
 
 /// Who asks: a user with the memberships that are valid today, or the operator at the command line.
@@ -261,6 +53,7 @@ pub fn role_fits(code: &str, kind: OrganisationKind) -> bool {
 pub struct Actor {
     user: Option<UserId>,
     person: Option<PersonId>,
+    wards: Vec<PersonId>,
     memberships: Vec<Membership>,
 }
 
@@ -268,14 +61,27 @@ impl Actor {
     /// A signed-in user.
     #[must_use]
     pub fn user(user: UserId, person: Option<PersonId>, memberships: Vec<Membership>) -> Self {
-        Self { user: Some(user), person, memberships }
+        Self { user: Some(user), person, wards: Vec::new(), memberships }
+    }
+
+    /// The same user, who is the guardian of these people today. It counts only with a membership whose rule is
+    /// [`Rule::Ward`].
+    #[must_use]
+    pub fn with_wards(self, wards: Vec<PersonId>) -> Self {
+        Self { wards, ..self }
+    }
+
+    /// Whether any membership reaches wards: then they are worth looking up.
+    #[must_use]
+    pub fn may_have_wards(&self) -> bool {
+        self.memberships.iter().any(|m| m.role == Role::Guardian)
     }
 
     /// Whoever holds the machine and its keys. Holds every role over every row, and is named in the log as
     /// the operator.
     #[must_use]
     pub fn operator() -> Self {
-        Self { user: None, person: None, memberships: Vec::new() }
+        Self { user: None, person: None, wards: Vec::new(), memberships: Vec::new() }
     }
 
     /// The login, or none for the operator.
@@ -404,6 +210,9 @@ fn reaches(actor: &Actor, membership: &Membership, action: Action, target: &Targ
             (actor.person.is_some() && actor.person == target.person)
                 || (actor.user.is_some() && actor.user == target.user)
         }
+        Rule::Ward => {
+            target.person.is_some_and(|person| actor.person == Some(person) || actor.wards.contains(&person))
+        }
     }
 }
 
@@ -415,7 +224,7 @@ pub struct Scope<A> {
     own: Vec<OrganisationId>,
     tied: Vec<OrganisationId>,
     regions: Vec<RegionCode>,
-    person: Option<PersonId>,
+    people: Vec<PersonId>,
     user: Option<UserId>,
     act: PhantomData<A>,
 }
@@ -441,10 +250,10 @@ impl<A: Act> Scope<A> {
     pub fn regions(&self) -> &[RegionCode] {
         &self.regions
     }
-    /// Rows about this person.
+    /// Rows about these people: oneself, and whose guardian one is.
     #[must_use]
-    pub fn person(&self) -> Option<PersonId> {
-        self.person
+    pub fn people(&self) -> &[PersonId] {
+        &self.people
     }
     /// Rows of this login.
     #[must_use]
@@ -461,7 +270,7 @@ pub fn scope<A: Act>(actor: &Actor) -> Scope<A> {
         own: Vec::new(),
         tied: Vec::new(),
         regions: Vec::new(),
-        person: None,
+        people: Vec::new(),
         user: None,
         act: PhantomData,
     };
@@ -474,7 +283,14 @@ pub fn scope<A: Act>(actor: &Actor) -> Scope<A> {
                 scope.tied.push(id);
                 scope.regions.push(region);
             }
-            (Rule::Oneself, _) => (scope.person, scope.user) = (actor.person, actor.user),
+            (Rule::Oneself, _) => {
+                scope.people.extend(actor.person);
+                scope.user = actor.user;
+            }
+            (Rule::Ward, _) => {
+                scope.people.extend(actor.person);
+                scope.people.extend(&actor.wards);
+            }
             (Rule::Never, _) | (Rule::Own | Rule::Tied | Rule::Region, None) => {}
         }
     }
@@ -580,6 +396,6 @@ mod tests {
         let nobody = Actor::user(UserId(Uuid::from_u128(9)), None, Vec::new());
         let scope = scope::<act::ReadPerson>(&nobody);
         assert!(!scope.every() && scope.own().is_empty() && scope.tied().is_empty());
-        assert!(scope.regions().is_empty() && scope.person().is_none() && scope.user().is_none());
+        assert!(scope.regions().is_empty() && scope.people().is_empty() && scope.user().is_none());
     }
 }
