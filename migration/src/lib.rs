@@ -27,10 +27,11 @@ mod m0012_idempotency;
 mod m0013_lists;
 mod m0014_name_keys;
 mod m0015_roles;
+mod m0018_consent;
 mod table;
 
 /// The areas, each after those that its tables refer to.
-const AREAS: [Area; 12] = [
+const AREAS: [Area; 13] = [
     Area { name: "m0001_organisation", tables: m0001_organisation::tables },
     Area { name: "m0002_person", tables: m0002_person::tables },
     Area { name: "m0003_identity", tables: m0003_identity::tables },
@@ -43,6 +44,7 @@ const AREAS: [Area; 12] = [
     Area { name: "m0010_audit", tables: m0010_audit::tables },
     Area { name: "m0011_exchange", tables: m0011_exchange::tables },
     Area { name: "m0012_idempotency", tables: m0012_idempotency::tables },
+    Area { name: "m0018_consent", tables: m0018_consent::tables },
 ];
 
 /// Every migration, in the order in which they are applied. Each runs in a transaction on both databases.

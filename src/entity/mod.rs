@@ -71,7 +71,7 @@ macro_rules! tables {
 
 tables! {
     organisation::{installation, country, region, organisation, site, port},
-    person::{person, person_secret, person_tie, identity_document, nationality, availability, availability_region},
+    person::{person, person_secret, person_tie, identity_document, nationality, availability, availability_region, consent},
     identity::{user, membership, session, api_token},
     taxonomy::{framework, occupation, skill, label, occupation_skill, skill_broader},
     training::{agreement, joint_class, class_module, enrolment},

@@ -82,7 +82,7 @@ const WITHOUT_ENTITY: [(&str, &str); 20] = [
 ];
 
 /// Functions of `store` that write without a grant, and why.
-const WITHOUT_GRANT: [(&str, &str); 30] = [
+const WITHOUT_GRANT: [(&str, &str); 32] = [
     ("audit/audit_detail delete_all_of", "whoever erases a person asked for a grant, and wrote the entry"),
     ("audit/audit_detail insert_keys_if_new", "the log is written by whoever changed something"),
     ("audit/audit_entry insert_readings", "the log is written by whoever read something"),
@@ -116,6 +116,8 @@ const WITHOUT_GRANT: [(&str, &str); 30] = [
     ("identity/session revoke_token", "whoever holds the secret may end it"),
     ("person/identity_document insert_all", "what learns a fact always stores it"),
     ("person/person insert_ties", "a tie rests on the act of another noun, which asked for its own grant"),
+    ("person/person_tie close", "as it was opened"),
+    ("person/person_tie open", "a tie rests on the act of another noun, which asked for its own grant"),
 ];
 
 /// How the names of functions begin that only read, or lock what will be judged, inside a transaction.

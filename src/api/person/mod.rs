@@ -1,4 +1,5 @@
 //! People.
 
+pub mod consent;
 pub mod foreign_worker;
 pub mod person;

@@ -2,6 +2,7 @@
 
 pub mod availability;
 pub mod availability_region;
+pub mod consent;
 pub mod identity_document;
 pub mod nationality;
 pub mod person;

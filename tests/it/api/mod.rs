@@ -1,5 +1,6 @@
 //! The API.
 
+mod consent;
 mod crash;
 mod idempotency;
 mod permit;

@@ -181,6 +181,11 @@ impl TestApp {
         Identity::of(self, "administrator", Side::Home)
     }
 
+    /// A guardian, who has no ward.
+    pub fn guardian(&self) -> Identity<'_> {
+        Identity::of(self, "guardian", Side::Home)
+    }
+
     /// Who decides about households for the bureau.
     pub fn targeting_officer(&self) -> Identity<'_> {
         Identity::of(self, "targeting_officer", Side::Home)

@@ -79,6 +79,14 @@ actions! {
     RankVacancy,
     /// Rank people for a vacancy with full reasons and the names in one's own region.
     ExplainRanking,
+    /// Ask people on a vacancy's shortlist to let its factory know who they are.
+    AskConsent,
+    /// Read who lets one's factory know who they are, and how to reach them.
+    ReadContact,
+    /// Read by whom one was asked, and what one answered.
+    ReadConsent,
+    /// Give a consent, refuse it, or take it back.
+    AnswerConsent,
     /// Draft a permit and its bundle.
     DraftPermit,
     /// Submit or withdraw a drafted permit.
@@ -236,6 +244,10 @@ pub fn rule(role: Role, action: Action) -> Rule {
         ),
         Action::RankVacancy => (Never, &[(FactoryHr, Own), (LabourOfficial, Region)]),
         Action::ExplainRanking => (Never, &[(LabourOfficial, Region)]),
+        Action::AskConsent | Action::ReadContact => (Never, &[(FactoryHr, Own)]),
+        Action::ReadConsent | Action::AnswerConsent => {
+            (Never, &[(Trainee, Oneself), (ForeignWorker, Oneself), (Guardian, Ward)])
+        }
         Action::DraftPermit => (Never, &[(FactoryHr, Own), (LabourOfficial, Region), (PortDesk, Region)]),
         Action::SubmitPermit => (Never, &[(FactoryHr, Own), (LabourOfficial, Region)]),
         Action::ReadPermit => (
