@@ -12,6 +12,13 @@ use crate::http::idempotency::KEY_HEADER;
 const REPEATABLE: [&str; 2] = ["/cancellation", "/reading"];
 /// Fields of a change that `null` clears.
 const CLEARABLE: [(&str, &str); 1] = [("VacancyPatch", "age_min")];
+/// Headers that the framework shouts, and programs that are made of the document would repeat.
+const HEADERS: [(&str, &str); 4] = [
+    ("WWW-AUTHENTICATE", "WWW-Authenticate"),
+    ("RETRY-AFTER", "Retry-After"),
+    ("RATELIMIT", "RateLimit"),
+    ("RATELIMIT-POLICY", "RateLimit-Policy"),
+];
 
 static DOCUMENT: LazyLock<String> = LazyLock::new(build);
 
@@ -96,10 +103,23 @@ fn declare_headers(document: &mut Value) {
     }
 }
 
-/// Says in OpenAPI's own words what the framework says in its own: dates, and bounds that are whole numbers.
+/// Says in OpenAPI's own words what the framework says in its own: dates, bounds that are whole numbers, the names of
+/// headers; and a reference with words of its own as a reference alone, with the words beside it, since generators of
+/// clients take two schemas in an `allOf` for two objects to be merged.
 fn plain(value: &mut Value) {
     match value {
         Value::Object(fields) => {
+            for (shouted, name) in HEADERS {
+                if let Some(header) = fields.remove(shouted) {
+                    fields.insert(name.to_owned(), header);
+                }
+            }
+            let words = |one: &Value| one.as_object().is_some_and(|f| f.keys().eq(["description"]));
+            if fields.contains_key("description")
+                && let Some(Value::Array(all)) = fields.get_mut("allOf")
+            {
+                all.retain(|one| !words(one));
+            }
             if fields.get("format").and_then(Value::as_str) == Some("naive-date") {
                 fields.insert("format".to_owned(), Value::from("date"));
             }

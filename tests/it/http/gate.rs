@@ -146,6 +146,38 @@ async fn what_can_be_read_and_breaks_a_limit_is_told_as_a_wrong_value() {
 }
 
 #[tokio::test]
+async fn a_change_has_the_limits_of_a_new_row() {
+    let app = TestApp::start().await;
+    let place = &app.town.home;
+    let vacancy = format!("/api/v1/vacancies/{}", place.vacancy);
+    let tag = app.factory().get(&vacancy).await.header("etag").to_owned();
+    let wrong = json!({
+        "title_zh": "长".repeat(121), "title_en": "nul\u{0}here", "headcount": 10_001, "wage_min_minor": -1,
+        "wage_max_minor": 1_000_000_000_001_i64, "shifts": ["day", "day"], "age_min": 15
+    });
+    let answer = app.factory().patch(&vacancy, &tag, wrong).await.expect_problem(422, "invalid");
+    let expected = [
+        ("/age_min", "out_of_range"),
+        ("/headcount", "out_of_range"),
+        ("/shifts/1", "doubled"),
+        ("/title_en", "control_character"),
+        ("/title_zh", "too_long"),
+        ("/wage_max_minor", "out_of_range"),
+        ("/wage_min_minor", "out_of_range"),
+    ];
+    assert_eq!(told(&answer), pairs(&expected));
+    for wage in [json!("450000"), json!(4500.5), json!(null)] {
+        let answer = app.factory().patch(&vacancy, &tag, json!({ "wage_min_minor": wage })).await;
+        answer.expect_problem(400, "bad_body");
+    }
+    let factory = format!("/api/v1/organisations/{}", place.factory);
+    let tag = app.administrator().get(&factory).await.header("etag").to_owned();
+    let wrong = json!({ "name_zh": "", "name_en": "tab\there" });
+    let answer = app.administrator().patch(&factory, &tag, wrong).await.expect_problem(422, "invalid");
+    assert_eq!(told(&answer), pairs(&[("/name_en", "control_character"), ("/name_zh", "required")]));
+}
+
+#[tokio::test]
 async fn what_is_wrong_is_said_in_the_language_of_the_request() {
     let app = TestApp::start().await;
     let of = async |language: &str| {
