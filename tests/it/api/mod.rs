@@ -2,6 +2,7 @@
 
 mod crash;
 mod idempotency;
+mod log_kill;
 mod permit;
 mod precondition;
 mod retries;
