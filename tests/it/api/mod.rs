@@ -3,6 +3,7 @@
 mod consent;
 mod crash;
 mod idempotency;
+mod log_kill;
 mod permit;
 mod precondition;
 mod retries;

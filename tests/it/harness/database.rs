@@ -54,6 +54,12 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
+/// What a test draws at random from: another number in each run, or the one that a run that failed has said.
+pub fn random_seed() -> u64 {
+    let said = variable("BALLAST_TEST_SEED").map(|seed| seed.parse().expect("BALLAST_TEST_SEED is a number"));
+    said.unwrap_or_else(|| u64::from(u32::from_be_bytes(Random::System.bytes())))
+}
+
 fn required(name: &str) -> String {
     variable(name).unwrap_or_else(|| panic!("{name} is not set: run the tests with scripts/test"))
 }
