@@ -1,0 +1,190 @@
+"""What schemathesis does otherwise for Ballast: signs in, uses ids that are there, counts answers, writes down what it finds.
+Loaded by schemathesis (SCHEMATHESIS_HOOKS) in the runs that fuzz.py starts; FUZZ_… in the environment says whose run it is.
+
+No finding stops a run: each is written down, and fuzz.py judges at the end."""
+
+import atexit
+import collections
+import json
+import os
+import re
+import threading
+import zlib
+
+import requests
+import schemathesis
+
+API = os.environ["FUZZ_ADDRESS"] + "/api/v1"
+LOGIN = os.environ.get("FUZZ_LOGIN")
+PASSWORD = os.environ["FUZZ_PASSWORD"]
+OUT = os.environ["FUZZ_OUT"]
+
+lock = threading.Lock()
+answers = collections.Counter()
+findings = {}
+UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+# Where the ids of a field can be found; a path parameter is of the noun before it.
+LISTS = {
+    "agreement": "agreements", "bureau_id": "organisations", "employer_id": "organisations", "factory": "organisations",
+    "occupation": "occupations", "occupation_id": "occupations", "organisation_id": "organisations", "permit_id": "permits",
+    "person": "people", "person_id": "people", "port_id": "ports", "resource_id": "people", "school": "organisations",
+    "site_id": "sites", "skill": "skills", "skill_id": "skills", "user_id": "users", "vacancy_id": "vacancies",
+}  # fmt: skip
+REGIONS = ("region", "home_region", "parent")
+
+
+def sign_in() -> str:
+    answer = requests.post(f"{API}/tokens", json={"login": LOGIN, "password": PASSWORD}, timeout=60)
+    answer.raise_for_status()
+    return answer.json()["token"]
+
+
+def known_ids() -> dict[str, list[str]]:
+    """What this caller can see, as a client that has read the lists would know it."""
+    headers = {"Authorization": f"Bearer {sign_in()}"}
+
+    def items(path: str) -> list[dict]:
+        answer = requests.get(f"{API}{path}", headers=headers, timeout=60)
+        body = answer.json() if answer.ok else {}
+        return body if isinstance(body, list) else body.get("items", [])
+
+    nouns = {*LISTS.values(), "joint-classes", "households", "jobs", "notifications"}
+    ids = {noun: [row["id"] for row in items(f"/{noun}?limit=50")] for noun in sorted(nouns)}
+    ids["enrolments"] = [row["id"] for one in ids["joint-classes"][:20] for row in items(f"/joint-classes/{one}/enrolments")]
+    ids["regions"] = [row["code"] for row in items("/regions")]
+    return ids
+
+
+ids = known_ids() if LOGIN else {}
+
+
+def choice(noun: str, value: str) -> str:
+    """In three of four cases one that is there, and the same for the same value, so that a run can be repeated."""
+    known, drawn = ids.get(noun, []), zlib.crc32(value.encode())
+    return value if not known or drawn % 4 == 0 else known[drawn // 4 % len(known)]
+
+
+def meant(name: str, value):
+    """A value as it stands under its name; only what has the right form is exchanged, so that what is wrong stays wrong."""
+    if isinstance(value, dict):
+        return {key: meant(key, one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [meant(name.removesuffix("s"), one) for one in value]
+    if isinstance(value, str) and name in LISTS and UUID.fullmatch(value):
+        return choice(LISTS[name], value)
+    if isinstance(value, str) and name in REGIONS and re.fullmatch(r"[0-9]{1,12}", value):
+        return choice("regions", value)
+    return value
+
+
+@schemathesis.hook
+def map_path_parameters(context, path_parameters):
+    before = dict(zip(re.findall(r"\{(\w+)\}", context.operation.path), re.findall(r"([\w-]+)/\{", context.operation.path)))
+    for name, value in (path_parameters or {}).items():
+        if isinstance(value, str) and UUID.fullmatch(value):
+            path_parameters[name] = choice(before.get(name, ""), value)
+    return path_parameters
+
+
+@schemathesis.hook
+def map_query(context, query):
+    return meant("", query) if isinstance(query, dict) else query
+
+
+@schemathesis.hook
+def map_body(context, body):
+    return meant("", body)
+
+
+@schemathesis.hook
+def map_headers(context, headers):
+    # Revisions that rows have: the first few.
+    tag = (headers or {}).get("If-Match")
+    if isinstance(tag, str) and re.fullmatch(r'"[0-9]+-[0-9A-Za-z]+"', tag):
+        headers["If-Match"] = f'"{zlib.crc32(tag.encode()) % 3 + 1}-x"'
+    return headers
+
+
+if LOGIN:
+
+    @schemathesis.auth(refresh_interval=3600, retry_on=[401])
+    class Token:
+        def get(self, case, context):
+            return sign_in()
+
+        def set(self, case, data, context):
+            case.headers = case.headers or {}
+            case.headers["Authorization"] = f"Bearer {data}"
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    # The run's own token would be gone, and all that follows would be refused.
+    given = (case.headers or {}).get("Authorization")
+    if LOGIN and case.method.upper() == "DELETE" and case.path == "/tokens/current" and given:
+        if re.fullmatch(r"Bearer blst_[0-9a-f]{64}", str(given)):
+            case.headers["Authorization"] = f"Bearer {sign_in()}"
+
+
+@schemathesis.hook
+def after_call(context, case, response):
+    with lock:
+        answers[case.operation.label, response.status_code] += 1
+
+
+def quoted(text: str) -> str:
+    return "'" + text.replace("'", "'\\''") + "'"
+
+
+def curl(request) -> str:
+    """The request again, by hand; the token is the reader's own."""
+    parts = ["curl -i --path-as-is -X", request.method, quoted(request.url)]
+    for name, value in request.headers.items():
+        name, value = (one.decode("latin-1") if isinstance(one, bytes) else str(one) for one in (name, value))
+        if name.lower() in ("user-agent", "accept-encoding", "connection", "content-length", "x-schemathesis-testcaseid"):
+            continue
+        value = re.sub(r"blst_[0-9a-f]{64}", "$TOKEN", value)
+        # In double quotes, so that the shell puts the token in.
+        parts.append('-H "' + re.sub(r'(["\\`])', r"\\\1", f"{name}: {value}") + '"' if "$TOKEN" in value else f"-H {quoted(f'{name}: {value}')}")
+    body = request.body
+    if body:
+        text = body if isinstance(body, str) else bytes(body).decode("utf-8", "backslashreplace")
+        parts.append(f"--data-binary {quoted(text)}")
+    return " ".join(parts)
+
+
+def problem_code(response) -> str:
+    try:
+        body = json.loads(response.content)
+    except ValueError:
+        return ""
+    return str(body.get("code", "")) if isinstance(body, dict) else ""
+
+
+@schemathesis.hook
+def filter_failure(context, failure, case, response):
+    check = (failure.checks or (failure.code,))[0]
+    code = problem_code(response)
+    key = (case.operation.label, check, response.status_code, code, failure.title)
+    request = curl(response.request)
+    with lock:
+        known = findings.get(key)
+        # Of many the shortest, since nothing is shrunk.
+        if known is None or len(request) < len(known["curl"]):
+            findings[key] = {
+                "operation": case.operation.label, "check": check, "status": response.status_code, "code": code,
+                "title": failure.title, "message": failure.message[:1500], "curl": request,
+                "answer": response.content[:800].decode("utf-8", "replace"), "times": known["times"] if known else 0,
+            }  # fmt: skip
+        findings[key]["times"] += 1
+    return False
+
+
+@atexit.register
+def write():
+    result = {
+        "answers": [[operation, status, count] for (operation, status), count in sorted(answers.items())],
+        "findings": list(findings.values()),
+    }
+    with open(OUT, "w", encoding="utf-8") as out:
+        json.dump(result, out, ensure_ascii=False)
