@@ -88,7 +88,13 @@ def map_path_parameters(context, path_parameters):
 
 @schemathesis.hook
 def map_query(context, query):
-    return meant("", query) if isinstance(query, dict) else query
+    if not isinstance(query, dict):
+        return query
+    # Nobody guesses a cursor; without most of them lists are read.
+    cursor = query.get("cursor")
+    if isinstance(cursor, str) and re.fullmatch(r"[0-9a-z]{1,100}", cursor) and zlib.crc32(cursor.encode()) % 4:
+        query = {name: value for name, value in query.items() if name != "cursor"}
+    return meant("", query)
 
 
 @schemathesis.hook
@@ -188,3 +194,10 @@ def write():
     }
     with open(OUT, "w", encoding="utf-8") as out:
         json.dump(result, out, ensure_ascii=False)
+
+
+@schemathesis.hook("after_call")
+def dbg(context, case, response):
+    if response.status_code in (400, 422, 409, 404) and case.method != "GET" and case.meta is not None and case.meta.generation.mode.is_positive:
+        with open("/tmp/fuzz-dbg.jsonl", "a") as o:
+            o.write(json.dumps([LOGIN, case.operation.label, response.status_code, response.text[:1500]]) + "\n")
