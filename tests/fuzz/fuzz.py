@@ -152,6 +152,7 @@ class Run:
         environment = {
             "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(HERE), "PYTHONDONTWRITEBYTECODE": "1",
             "FUZZ_ADDRESS": address, "FUZZ_PASSWORD": PASSWORD, "FUZZ_OUT": str(out),
+            "FUZZ_DOCUMENT": str(DOCUMENT),
         }  # fmt: skip
         if role != "nobody":
             environment["FUZZ_LOGIN"] = role

@@ -3,6 +3,7 @@ Loaded by schemathesis (SCHEMATHESIS_HOOKS) in the runs that fuzz.py starts; FUZ
 
 No finding stops a run: each is written down, and fuzz.py judges at the end."""
 
+import ast
 import atexit
 import collections
 import json
@@ -18,8 +19,22 @@ API = os.environ["FUZZ_ADDRESS"] + "/api/v1"
 LOGIN = os.environ.get("FUZZ_LOGIN")
 PASSWORD = os.environ["FUZZ_PASSWORD"]
 OUT = os.environ["FUZZ_OUT"]
+with open(os.environ["FUZZ_DOCUMENT"], encoding="utf-8") as document:
+    SCHEMAS = json.load(document)["components"]["schemas"]
 
 lock = threading.Lock()
+parser = threading.Lock()
+parse = ast.parse
+
+
+def parse_alone(*arguments, **named):
+    with parser:
+        return parse(*arguments, **named)
+
+
+# Hypothesis parses its own sources in each worker, and CPython counts the depth of all threads' trees together.
+ast.parse = parse_alone
+
 answers = collections.Counter()
 findings = {}
 UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -167,11 +182,55 @@ def problem_code(response) -> str:
     return str(body.get("code", "")) if isinstance(body, dict) else ""
 
 
+def body_schema(case) -> dict | None:
+    media = case.operation.definition.raw.get("requestBody", {}).get("content", {})
+    return next((one["schema"] for kind, one in media.items() if kind.startswith("application/json")), None)
+
+
+def has_field(schema: dict, steps: list[str]) -> bool:
+    """Whether a body of this schema has a place for such a pointer."""
+    if "$ref" in schema:
+        return has_field(SCHEMAS[schema["$ref"].rsplit("/", 1)[1]], steps)
+    if "allOf" in schema:
+        return any(has_field(one, steps) for one in schema["allOf"])
+    if not steps:
+        return True
+    if schema.get("type") == "array":
+        return steps[0].isdigit() and has_field(schema["items"], steps[1:])
+    return steps[0] in schema.get("properties", {}) and has_field(schema["properties"][steps[0]], steps[1:])
+
+
+@schemathesis.check
+def problem_names_what_was_sent(ctx, response, case):
+    """An error points into the body that the document describes, or names a parameter of the operation."""
+    if "application/problem+json" not in response.headers.get("content-type", [""])[0]:
+        return
+    parameters = {parameter.name for parameter in case.operation.iter_parameters()}
+    schema = body_schema(case)
+    for error in response.json().get("errors", []):
+        pointer = error["pointer"]
+        if pointer == "" or error["code"] in ("unknown_field", "unknown_parameter", "doubled_key"):
+            continue
+        if pointer.startswith("/") and schema is not None:
+            known = has_field(schema, [step.replace("~1", "/").replace("~0", "~") for step in pointer[1:].split("/")])
+        else:
+            known = pointer in parameters
+        if not known:
+            raise AssertionError(f"{re.sub('[0-9]+', 'N', pointer)} ({error['code']}) is nothing that could be sent")
+
+
+def told_of(case) -> str:
+    """What schemathesis meant to try with a request."""
+    phase = case.meta.phase if case.meta else None
+    return f"{phase.name.value}: {getattr(phase.data, 'description', None) or 'random'}" if phase else "another request of a check"
+
+
 @schemathesis.hook
 def filter_failure(context, failure, case, response):
-    check = (failure.checks or (failure.code,))[0]
+    # A check of our own is known by the name of its function alone.
+    check = failure.checks[0] if failure.checks else problem_names_what_was_sent.__name__
     code = problem_code(response)
-    key = (case.operation.label, check, response.status_code, code, failure.title)
+    key = (case.operation.label, check, response.status_code, code, failure.title if failure.checks else failure.message)
     request = curl(response.request)
     with lock:
         known = findings.get(key)
@@ -179,7 +238,7 @@ def filter_failure(context, failure, case, response):
         if known is None or len(request) < len(known["curl"]):
             findings[key] = {
                 "operation": case.operation.label, "check": check, "status": response.status_code, "code": code,
-                "title": failure.title, "message": failure.message[:1500], "curl": request,
+                "title": key[-1], "message": f"{failure.message[:1500]}\n{told_of(case)}", "curl": request,
                 "answer": response.content[:800].decode("utf-8", "replace"), "times": known["times"] if known else 0,
             }  # fmt: skip
         findings[key]["times"] += 1
@@ -194,10 +253,3 @@ def write():
     }
     with open(OUT, "w", encoding="utf-8") as out:
         json.dump(result, out, ensure_ascii=False)
-
-
-@schemathesis.hook("after_call")
-def dbg(context, case, response):
-    if response.status_code in (400, 422, 409, 404) and case.method != "GET" and case.meta is not None and case.meta.generation.mode.is_positive:
-        with open("/tmp/fuzz-dbg.jsonl", "a") as o:
-            o.write(json.dumps([LOGIN, case.operation.label, response.status_code, response.text[:1500]]) + "\n")
