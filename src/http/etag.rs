@@ -15,8 +15,7 @@ use super::problem::Problem;
 use crate::service::{Error, Seen};
 
 /// What `If-Match` may say: tags of ours, with commas between them.
-pub const TAGS_PATTERN: &str =
-    "^(W/)?\"[0-9]{1,18}-[0-9A-Za-z]+\"( *, *(W/)?\"[0-9]{1,18}-[0-9A-Za-z]+\")*$";
+pub const TAGS_PATTERN: &str = "^(W/)?\"[0-9]{1,18}-[0-9A-Za-z]+\"( *, *(W/)?\"[0-9]{1,18}-[0-9A-Za-z]+\")*$";
 /// The digits of a revision that every reader of numbers can hold.
 const REVISION_DIGITS_MAX: usize = 18;
 
@@ -50,7 +49,8 @@ fn lines(request: &Request, name: &poem::http::HeaderName) -> Option<String> {
 fn revision(tag: &str) -> Option<Option<i64>> {
     let (weak, tag) = tag.strip_prefix("W/").map_or((false, tag), |tag| (true, tag));
     let (revision, view) = tag.strip_prefix('"')?.strip_suffix('"')?.split_once('-')?;
-    let digits = (1..=REVISION_DIGITS_MAX).contains(&revision.len()) && revision.bytes().all(|byte| byte.is_ascii_digit());
+    let digits = (1..=REVISION_DIGITS_MAX).contains(&revision.len())
+        && revision.bytes().all(|byte| byte.is_ascii_digit());
     let plain = !view.is_empty() && view.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let revision = revision.parse().ok().filter(|_| digits && plain)?;
     Some((!weak).then_some(revision))

@@ -96,12 +96,19 @@ fn row_of(pointer: &str) -> Option<usize> {
 }
 
 /// The same for a batch of one of which a part was in the address: what is not there under an address is not
-/// found, and no wrong field of the body.
+/// found, and no wrong field of the body. What else is wrong with it is about the request as a whole.
 #[must_use]
 pub fn of_address(error: Error, pointer: &str, code: &str) -> Error {
     match of_one(error) {
         Error::Invalid(fields) if fields.iter().any(|f| f.pointer == pointer && f.code == code) => {
             Error::NotFound
+        }
+        Error::Invalid(fields) => {
+            let whole = |field: Field| match field.pointer == pointer {
+                true => Field { pointer: String::new(), ..field },
+                false => field,
+            };
+            Error::Invalid(fields.into_iter().map(whole).collect())
         }
         error => error,
     }
