@@ -143,6 +143,21 @@ mod tests {
     }
 
     #[test]
+    fn the_document_says_of_if_match_what_is_read() {
+        let pattern = regex::Regex::new(TAGS_PATTERN).unwrap();
+        let long = format!("\"{}-a\"", "1".repeat(REVISION_DIGITS_MAX));
+        let longer = format!("\"{}-a\"", "1".repeat(REVISION_DIGITS_MAX + 1));
+        for text in ["\"3-00ff\"", "\"3-a\", \"4-b\",\"5-c\"", "W/\"3-a\"", &long] {
+            assert!(pattern.is_match(text) && said(&[text]).is_some(), "{text}");
+        }
+        for text in
+            ["*", "", "3-a", "\"3\"", "\"-a\"", "\"3-\"", "\"+3-a\"", "\"3-a\" \"4-b\"", "\"3-a\",", &longer]
+        {
+            assert!(!pattern.is_match(text) && said(&[text]).is_none(), "{text}");
+        }
+    }
+
+    #[test]
     fn other_bytes_have_another_tag_and_only_the_same_tag_is_known() {
         let (one, two) = (tag(1, b"{}"), tag(1, b"{ }"));
         assert_ne!(one, two);
