@@ -186,7 +186,7 @@ class Sides:
 
     def load(self, address: str, workload: str, seconds: int) -> dict:
         """One run of wrk."""
-        arguments = [self.options.wrk, "-t2", f"-c{self.options.connections}", f"-d{seconds}s", "--latency"]
+        arguments = [self.options.wrk, "-t2", f"-c{self.options.connections}", f"-d{seconds}s", "--timeout", "30s", "--latency"]
         arguments += ["-H", f"Authorization: Bearer {self.token(workload)}", "-H", "Accept-Language: en"]
         environment = os.environ | {"RACE_BODY": str(self.folder / "body.json"), "RACE_TAG": f"race-{next(tags)}"}
         if workload == "vacancy":
