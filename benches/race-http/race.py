@@ -135,7 +135,8 @@ class Sides:
         else:
             with contextlib.closing(sqlite3.connect(ours / "ballast.sqlite")) as connection:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            shutil.copytree(ours, self.folder / "fastapi")
+        # On PostgreSQL too: the keys, and the log's checkpoints as they were when the two parted.
+        shutil.copytree(ours, self.folder / "fastapi")
 
     def psql(self, sql: str, database: str = "postgres"):
         subprocess.run(
@@ -156,14 +157,12 @@ class Sides:
     @contextlib.contextmanager
     def fastapi(self, way: str, pool: int):
         port = free_port()
-        if self.database == "postgresql":
-            keys, database = self.folder / "ballast" / "keys.toml", self.url("race_fastapi", "app")
-        else:
-            keys, database = self.folder / "fastapi" / "keys.toml", self.folder / "fastapi" / "ballast.sqlite"
+        theirs = self.folder / "fastapi"
+        database = theirs / "ballast.sqlite" if self.database == "sqlite" else self.url("race_fastapi", "app")
         environment = {
             "RACE_WAY": way,
             "RACE_DATABASE": str(database),
-            "RACE_KEYS": str(keys),
+            "RACE_KEYS": str(theirs / "keys.toml"),
             "RACE_NOW": NOW,
             "RACE_POOL": str(pool),
         }
@@ -214,9 +213,8 @@ class Sides:
 
     def verify(self):
         """Seals what FastAPI has written and checks the whole log: it did the same work, byte for byte."""
-        folder = self.folder / ("fastapi" if self.database == "sqlite" else "ballast")
         url = ["--database-url", self.url("race_fastapi", "app")] if self.database == "postgresql" else []
-        verify = [self.options.ballast, "--data-dir", folder, *url, "audit", "verify"]
+        verify = [self.options.ballast, "--data-dir", self.folder / "fastapi", *url, "audit", "verify"]
         done = subprocess.run(verify, capture_output=True, text=True)
         lines = (done.stdout + done.stderr).strip().splitlines()
         print(f"  the log that FastAPI wrote: {lines[-1]}")
