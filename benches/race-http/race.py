@@ -29,6 +29,11 @@ TITLES = {
     "person": "GET a person, logged",
     "vacancy": "POST a vacancy, logged",
 }
+# How the other side is written, and the ways of running it on each database. The best of each is raced.
+VARIANTS = {
+    "as documented": {"sqlite": ["documented"], "postgresql": ["documented"]},
+    "hand-tuned": {"sqlite": ["inline", "threads", "aiosqlite"], "postgresql": ["asyncpg"]},
+}
 tags = itertools.count()
 
 
@@ -130,7 +135,8 @@ class Sides:
         else:
             with contextlib.closing(sqlite3.connect(ours / "ballast.sqlite")) as connection:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            shutil.copytree(ours, self.folder / "fastapi")
+        # On PostgreSQL too: the keys, and the log's checkpoints as they were when the two parted.
+        shutil.copytree(ours, self.folder / "fastapi")
 
     def psql(self, sql: str, database: str = "postgres"):
         subprocess.run(
@@ -151,18 +157,17 @@ class Sides:
     @contextlib.contextmanager
     def fastapi(self, way: str, pool: int):
         port = free_port()
-        if self.database == "postgresql":
-            keys, database = self.folder / "ballast" / "keys.toml", self.url("race_fastapi", "app")
-        else:
-            keys, database = self.folder / "fastapi" / "keys.toml", self.folder / "fastapi" / "ballast.sqlite"
+        theirs = self.folder / "fastapi"
+        database = theirs / "ballast.sqlite" if self.database == "sqlite" else self.url("race_fastapi", "app")
         environment = {
             "RACE_WAY": way,
             "RACE_DATABASE": str(database),
-            "RACE_KEYS": str(keys),
+            "RACE_KEYS": str(theirs / "keys.toml"),
             "RACE_NOW": NOW,
             "RACE_POOL": str(pool),
         }
-        arguments = [self.options.venv / "bin" / "uvicorn", "app:app", "--host", "127.0.0.1", "--port", str(port)]
+        module = "documented" if way == "documented" else "tuned"
+        arguments = [self.options.venv / "bin" / "uvicorn", f"{module}:app", "--host", "127.0.0.1", "--port", str(port)]
         arguments += ["--workers", "2", "--loop", "uvloop", "--http", "httptools", "--no-access-log"]
         arguments += ["--log-level", "warning"]
         ready = f"http://127.0.0.1:{port}/"
@@ -175,9 +180,11 @@ class Sides:
         """One answer of a workload, without what is random in it."""
         url, body = f"{address}/api/v1{self.paths[workload]}", None
         if workload == "vacancy":
-            body = self.body | {"reference": "race-compare"}
+            body = self.body | {"reference": f"race-{next(tags)}"}
         answer = request(url, self.token(workload), body)
         if workload == "vacancy":
+            if answer.pop("reference") != body["reference"]:
+                raise SystemExit(f"{address} posted another vacancy")
             answer.pop("id")
         return answer
 
@@ -187,7 +194,8 @@ class Sides:
     def load(self, address: str, workload: str, seconds: int) -> dict:
         """One run of wrk."""
         arguments = [self.options.wrk, "-t2", f"-c{self.options.connections}", f"-d{seconds}s", "--latency"]
-        arguments += ["-H", f"Authorization: Bearer {self.token(workload)}", "-H", "Accept-Language: en"]
+        # A writer that waits behind others for long is slow, not wrong.
+        arguments += ["--timeout", "30s", "-H", f"Authorization: Bearer {self.token(workload)}", "-H", "Accept-Language: en"]
         environment = os.environ | {"RACE_BODY": str(self.folder / "body.json"), "RACE_TAG": f"race-{next(tags)}"}
         if workload == "vacancy":
             arguments += ["-s", HERE / "post.lua"]
@@ -205,11 +213,13 @@ class Sides:
 
     def verify(self):
         """Seals what FastAPI has written and checks the whole log: it did the same work, byte for byte."""
-        folder = self.folder / ("fastapi" if self.database == "sqlite" else "ballast")
         url = ["--database-url", self.url("race_fastapi", "app")] if self.database == "postgresql" else []
-        verify = [self.options.ballast, "--data-dir", folder, *url, "audit", "verify"]
+        verify = [self.options.ballast, "--data-dir", self.folder / "fastapi", *url, "audit", "verify"]
         done = subprocess.run(verify, capture_output=True, text=True)
-        print(f"  the log that FastAPI wrote: {(done.stdout + done.stderr).strip().splitlines()[-1]}")
+        lines = (done.stdout + done.stderr).strip().splitlines()
+        print(f"  the log that FastAPI wrote: {lines[-1]}")
+        if done.returncode:
+            raise SystemExit("\n".join(lines))
 
 
 def differing(ours, theirs) -> bool:
@@ -237,44 +247,49 @@ def choose(sides: Sides, ways: list[str], pools: list[int]) -> dict:
 def race(options, database: str) -> list[dict]:
     sides = Sides(options, database)
     sides.prepare()
-    ways = ["asyncpg"] if database == "postgresql" else ["inline", "threads", "aiosqlite"]
     print(f"\n{database}: FastAPI's ways, one run each", flush=True)
-    chosen = choose(sides, ways, options.pools)
+    chosen = {name: choose(sides, ways[database], options.pools) for name, ways in VARIANTS.items()}
     results = []
     for workload in options.workloads:
-        way, pool = chosen[workload]
-        with sides.ballast() as ours, sides.fastapi(way, pool) as theirs:
-            if differing(sides.ask(ours, workload), sides.ask(theirs, workload)):
-                raise SystemExit(f"{workload}: the answers differ")
-            runs = {ours: [], theirs: []}
-            for address in (ours, theirs):
-                sides.load(address, workload, options.warm)
-            for _ in range(options.rounds):
-                for address in (ours, theirs):
-                    runs[address].append(sides.load(address, workload, options.seconds))
-            load = os.getloadavg()[0]
-        ballast, fastapi = median(runs[ours]), median(runs[theirs])
-        results.append({
-            "database": database, "workload": workload, "way": way, "pool": pool,
-            "ratio": ballast["rate"] / fastapi["rate"], "ballast": ballast, "fastapi": fastapi,
-            "runs": {"ballast": runs[ours], "fastapi": runs[theirs]}, "load": load,
-        })
-        row(results[-1])
+        best = {name: ways[workload] for name, ways in chosen.items()}
+        results.append(race_one(sides, workload, best) | {"database": database, "workload": workload})
+        show(results[-1])
     if "person" in options.workloads or "vacancy" in options.workloads:
         sides.verify()
     return results
 
 
-def row(result: dict):
-    ballast, fastapi = result["ballast"], result["fastapi"]
-    spread = "–".join(f"{edge:.0f}" for edge in (f(r["rate"] for r in result["runs"]["ballast"]) for f in (min, max)))
-    print(
-        f"  {TITLES[result['workload']]:<24} {result['ratio']:>5.2f}×   "
-        f"Ballast {ballast['rate']:>7.0f}/s ({ballast['p50']:.1f}/{ballast['p99']:.1f} ms, runs {spread})   "
-        f"FastAPI {fastapi['rate']:>6.0f}/s ({fastapi['p50']:.1f}/{fastapi['p99']:.1f} ms, {result['way']}, "
-        f"pool {result['pool']})",
-        flush=True,
-    )
+def race_one(sides: Sides, workload: str, best: dict[str, tuple[str, int]]) -> dict:
+    """All sides in turn. `best` is each variant's way and pool."""
+    with contextlib.ExitStack() as started:
+        addresses = {"ballast": started.enter_context(sides.ballast())}
+        for name, (way, pool) in best.items():
+            addresses[name] = started.enter_context(sides.fastapi(way, pool))
+        answers = {name: sides.ask(address, workload) for name, address in addresses.items()}
+        if any(differing(answers["ballast"], answer) for answer in answers.values()):
+            raise SystemExit(f"{workload}: the answers differ: {json.dumps(answers, ensure_ascii=False)}")
+        for address in addresses.values():
+            sides.load(address, workload, sides.options.warm)
+        runs = {name: [] for name in addresses}
+        for _ in range(sides.options.rounds):
+            for name, address in addresses.items():
+                runs[name].append(sides.load(address, workload, sides.options.seconds))
+        load = os.getloadavg()[0]
+    medians = {name: median(of) for name, of in runs.items()}
+    ratios = {name: medians["ballast"]["rate"] / medians[name]["rate"] for name in best}
+    return {"best": best, "ratios": ratios, "medians": medians, "runs": runs, "load": load}
+
+
+def show(result: dict):
+    """The ratios, then the figures behind them."""
+    ratios = "   ".join(f"{ratio:>5.2f}× {name}" for name, ratio in result["ratios"].items())
+    print(f"  {TITLES[result['workload']]:<24} {ratios}   (load {result['load']:.1f})")
+    for name, of in result["medians"].items():
+        low, high = (edge(run["rate"] for run in result["runs"][name]) for edge in (min, max))
+        way, pool = result["best"].get(name, ("", 0))
+        how = f"; {way}, pool {pool}" if way else ""
+        rate = f"{of['rate']:>7.0f}/s (runs {low:.0f}–{high:.0f})"
+        print(f"    {name:<15} {rate}, p50 {of['p50']:.1f} ms, p99 {of['p99']:.1f} ms{how}", flush=True)
 
 
 def stop(_signal, _frame):
@@ -300,7 +315,7 @@ def main():
         setattr(options, name, getattr(options, name).absolute())
     results = list(itertools.chain.from_iterable(race(options, database) for database in options.databases))
     (options.work / "results.json").write_text(json.dumps(results, indent=1))
-    print("\nAnswers were the same on both sides. Medians; p50/p99 behind the rates.")
+    print("\nAnswers were the same on all sides. Figures are medians.")
 
 
 if __name__ == "__main__":
