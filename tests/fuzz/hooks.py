@@ -50,7 +50,7 @@ REGIONS = ("region", "home_region", "parent")
 # Texts that are one of a few, which their schema does not say, and countries that there are.
 TEXTS = {
     "sex": ["female", "male"], "country": ["KP", "RU", "VN"], "birth_country": ["KP", "RU", "VN"],
-    "verification": ["sighted", "confirmed"], "evidence": ["document", "authority"],
+    "verification": ["sighted", "confirmed"],
 }  # fmt: skip
 
 
