@@ -228,7 +228,8 @@ class Sides:
             number, of = re.search(rf"{share}%\s+([\d.]+)(us|ms|s)", out).groups()
             quantile[share] = float(number) * unit[of]
         rate = float(re.search(r"Requests/sec:\s+([\d.]+)", out).group(1))
-        cpu_us = used * 1e6 / int(re.search(r"(\d+) requests in", out).group(1))
+        # None at all in the first second is possible on a busy machine.
+        cpu_us = used * 1e6 / max(1, int(re.search(r"(\d+) requests in", out).group(1)))
         return {"rate": rate, "cpu_us": cpu_us, "p50": quantile["50"], "p99": quantile["99"]}
 
     def verify(self):
