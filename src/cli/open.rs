@@ -21,6 +21,7 @@ use crate::service::exchange::idempotency_key::Running;
 use crate::service::identity::password::HASHED_AT_ONCE;
 use crate::service::matching::catalogue::Catalogue;
 use crate::service::organisation::installation;
+use crate::service::taxonomy::occupation::Remembered;
 use crate::service::{App, Ctx};
 use crate::store::Db;
 use crate::words::Locale;
@@ -127,6 +128,7 @@ pub async fn assemble(
         demonstration,
         hashing: Semaphore::new(HASHED_AT_ONCE),
         people: Catalogue::default(),
+        occupations: Remembered::default(),
         log: Log::new(witness),
         running: Running::default(),
         metrics: Metrics::default(),

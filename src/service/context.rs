@@ -15,6 +15,7 @@ use super::audit::reading;
 use super::error::Error;
 use super::exchange::idempotency_key::{self, Retry, Running};
 use super::matching::catalogue::Catalogue;
+use super::taxonomy::occupation::Remembered;
 use crate::outside::clock::Clock;
 use crate::outside::keys::{Keys, hex};
 use crate::outside::metrics::Metrics;
@@ -43,6 +44,8 @@ pub struct App {
     pub hashing: Semaphore,
     /// The people that are ranked, in memory.
     pub people: Catalogue,
+    /// What was shown of occupations lately.
+    pub occupations: Remembered,
     /// What this process knows of the log: whose turn it is to seal, which readings wait, who listens.
     pub log: Log,
     /// The requests with a key for retries that are at work.

@@ -60,6 +60,7 @@ impl Town {
             demonstration: false,
             hashing: Semaphore::new(1),
             people: crate::service::matching::catalogue::Catalogue::default(),
+            occupations: Default::default(),
             log: crate::service::audit::Log::new(crate::outside::witness::Witness::default()),
             running: Default::default(),
             metrics: Metrics::default(),

@@ -53,6 +53,7 @@ async fn installation() -> (TempDir, Ctx) {
         demonstration: false,
         hashing: Semaphore::new(1),
         people: Catalogue::default(),
+        occupations: Default::default(),
         log: Log::new(Witness::default()),
         running: Default::default(),
         metrics: Metrics::default(),
