@@ -105,7 +105,7 @@ const WITHOUT_GRANT: [(&str, &str); 30] = [
     ("exchange/job delete_over", "machinery: old rows, by a job"),
     ("exchange/job_schedule insert_if_missing", "machinery: the code says what comes round"),
     ("exchange/job_schedule advance_if_unchanged", "machinery: the due time is the guard"),
-    ("exchange/idempotency_key delete_older_than", "whose keys they were does not matter: they are old"),
+    ("exchange/idempotency_key delete_old", "whose keys they were does not matter: they are old"),
     ("exchange/idempotency_key insert", "a key stands beside an effect, which asked for its own grant"),
     ("exchange/notification insert_new", "machinery: whoever does something tells of it"),
     ("exchange/notification delete_old", "machinery: old rows, by a job"),

@@ -256,6 +256,7 @@ async fn step(ctx: &Ctx, tx: &Tx, kind: Kind, work: &mut Work) -> Result<Step, E
     match kind {
         Kind::SweepSessions => sweep::sessions(tx, work).await,
         Kind::SweepJobs => sweep::jobs(tx, work).await,
+        Kind::SweepIdempotencyKeys => sweep::idempotency_keys(tx, work).await,
         Kind::ExpiryNotices => expiry::notices(ctx, tx, work).await,
     }
 }
