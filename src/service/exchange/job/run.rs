@@ -296,7 +296,7 @@ fn code(error: &Error) -> &'static str {
         Error::Invalid(_) => "invalid",
         Error::Stale | Error::PreconditionRequired => "stale",
         Error::KeyReused | Error::InFlight => "conflict",
-        Error::Unavailable => "unavailable",
+        Error::Unavailable | Error::Unsealed => "unavailable",
         Error::NotFound => "not_found",
         Error::Denied | Error::Unauthenticated | Error::WrongCredentials => "denied",
         Error::Duplicate(code) => code,
