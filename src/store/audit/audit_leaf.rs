@@ -154,6 +154,22 @@ pub async fn count_waiting(db: &impl ConnectionTrait) -> Result<u64, Error> {
     Ok(audit_pending::Entity::find().count(db).await?)
 }
 
+/// When the first entry that waits was recorded, by the order in which they were counted.
+///
+/// # Errors
+/// What the database says.
+pub async fn find_first_waiting(db: &impl ConnectionTrait) -> Result<Option<Instant>, Error> {
+    Ok(audit_pending::Entity::find()
+        .select_only()
+        .column(audit_entry::Column::RecordedAt)
+        .join(JoinType::InnerJoin, its_entry())
+        .order_by_asc(audit_pending::Column::Seq)
+        .limit(1)
+        .into_tuple()
+        .one(db)
+        .await?)
+}
+
 /// Whether any entry waits for a leaf.
 ///
 /// # Errors
