@@ -139,6 +139,7 @@ pub fn classify(error: &Error) -> (StatusCode, &'static str) {
         Error::KeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused"),
         Error::InFlight => (StatusCode::CONFLICT, IN_FLIGHT),
         Error::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+        Error::Unsealed => (StatusCode::SERVICE_UNAVAILABLE, "not_sealed"),
         Error::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
     }
 }
@@ -256,7 +257,7 @@ impl From<Error> for Problem {
             Error::InFlight => Self::Conflict(body, Some("1".to_owned())),
             Error::PreconditionRequired => Self::PreconditionRequired(body),
             Error::Stale => Self::PreconditionFailed(body),
-            Error::Unavailable => Self::Unavailable(body, "1".to_owned()),
+            Error::Unavailable | Error::Unsealed => Self::Unavailable(body, "1".to_owned()),
             Error::Internal(_) => Self::Internal(body),
         }
     }

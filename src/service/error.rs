@@ -50,6 +50,8 @@ pub enum Error {
     InFlight,
     /// Too much at once; try later.
     Unavailable,
+    /// It is done and told to the log, but the log could not seal it in time.
+    Unsealed,
     /// A fault of ours. What is inside is for the log, never for a user.
     Internal(String),
 }

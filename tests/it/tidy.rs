@@ -41,8 +41,9 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("domain", &[]),
 ];
 
-/// What `http` may know of `service`: errors, the context and what a request says of itself, and who signs in.
-const HTTP_KNOWS: [&str; 12] = [
+/// What `http` may know of `service`: errors, the context and what a request says of itself, who signs in, and how
+/// far the log is behind.
+const HTTP_KNOWS: [&str; 13] = [
     "App",
     "Ctx",
     "Error",
@@ -55,12 +56,14 @@ const HTTP_KNOWS: [&str; 12] = [
     "context",
     "error",
     "identity",
+    "measure_log",
 ];
 
 /// Files of `api`, `service`, `store`, `web` whose noun has no table of its own name, and why.
-const WITHOUT_ENTITY: [(&str, &str); 20] = [
+const WITHOUT_ENTITY: [(&str, &str); 21] = [
     ("audit/erasure", "view: the audit_erasure of its store, as whoever erases a person calls it"),
     ("audit/export", "view: entries and leaves as a file"),
+    ("audit/lag", "machinery: what is measured of the log"),
     ("audit/reading", "machinery: entries that are written together"),
     ("audit/restore", "view: the audit_origin of its store, begun after a backup was put back"),
     ("audit/sequencer", "machinery: what gives entries their leaves"),
@@ -105,7 +108,7 @@ const WITHOUT_GRANT: [(&str, &str); 32] = [
     ("exchange/job delete_over", "machinery: old rows, by a job"),
     ("exchange/job_schedule insert_if_missing", "machinery: the code says what comes round"),
     ("exchange/job_schedule advance_if_unchanged", "machinery: the due time is the guard"),
-    ("exchange/idempotency_key delete_older_than", "whose keys they were does not matter: they are old"),
+    ("exchange/idempotency_key delete_old", "whose keys they were does not matter: they are old"),
     ("exchange/idempotency_key insert", "a key stands beside an effect, which asked for its own grant"),
     ("exchange/notification insert_new", "machinery: whoever does something tells of it"),
     ("exchange/notification delete_old", "machinery: old rows, by a job"),

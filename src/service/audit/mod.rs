@@ -4,6 +4,7 @@ pub mod audit_entry;
 pub mod checkpoint;
 pub mod erasure;
 pub mod export;
+pub mod lag;
 pub mod reading;
 pub mod restore;
 pub mod sequencer;

@@ -7,3 +7,4 @@ mod log_kill;
 mod permit;
 mod precondition;
 mod retries;
+mod sealed;

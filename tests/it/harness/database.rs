@@ -82,12 +82,19 @@ impl TestDatabase {
             fs::copy(source, folder.path().join("ballast.sqlite")).unwrap();
             return Self::Sqlite(folder);
         }
-        let source = postgres_template(template).await;
-        let name = format!("{NAME_PREFIX}x_{}_{}", build(), hex(&Random::System.bytes::<6>()));
-        let admin = connect(&required("BALLAST_TEST_PG_OWNER_URL")).await;
-        run(&admin, &format!("CREATE DATABASE \"{name}\" TEMPLATE \"{source}\"")).await;
-        admin.close().await.unwrap();
-        Self::Postgres(name)
+        Self::Postgres(postgres_copy(&postgres_template(template).await).await)
+    }
+
+    /// Copies it as it is, whole, while nobody has it open.
+    pub async fn copied(&self) -> Self {
+        match self {
+            Self::Sqlite(folder) => {
+                let copy = tempfile::Builder::new().prefix("ballast-test-").tempdir().unwrap();
+                fs::copy(folder.path().join("ballast.sqlite"), copy.path().join("ballast.sqlite")).unwrap();
+                Self::Sqlite(copy)
+            }
+            Self::Postgres(source) => Self::Postgres(postgres_copy(source).await),
+        }
     }
 
     /// The address that the application opens.
@@ -211,6 +218,15 @@ fn sweep_files(folder: &Path) {
             let _ = fs::remove_file(entry.path());
         }
     }
+}
+
+/// A new database that is the copy of another; its name.
+async fn postgres_copy(source: &str) -> String {
+    let name = format!("{NAME_PREFIX}x_{}_{}", build(), hex(&Random::System.bytes::<6>()));
+    let admin = connect(&required("BALLAST_TEST_PG_OWNER_URL")).await;
+    run(&admin, &format!("CREATE DATABASE \"{name}\" TEMPLATE \"{source}\"")).await;
+    admin.close().await.unwrap();
+    name
 }
 
 async fn postgres_template(template: Template) -> String {

@@ -1,6 +1,7 @@
 //! The log: sealing, signing, proving, verifying, and what is found when somebody changes it behind our back.
 
 mod erasure;
+mod feed;
 mod log;
 mod tampering;
 
