@@ -1,5 +1,6 @@
 //! The API.
 
+mod audit;
 mod consent;
 mod crash;
 mod idempotency;

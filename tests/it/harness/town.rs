@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use ballast::entity::audit::audit_entry as log_entry;
 use ballast::entity::organisation::{organisation, port, site};
 use ballast::entity::{exchange, hiring, identity, permit, person, poverty, record, taxonomy, training};
 use ballast::format::taxonomy::house;
@@ -140,6 +141,10 @@ pub struct Place {
     pub skill: Uuid,
     /// The classification that both are in.
     pub framework: Uuid,
+    /// The first entry of the log, which the operator wrote.
+    pub entry: Uuid,
+    /// How many entries the log has: once all are sealed and signed, the size of a checkpoint.
+    pub entries: u64,
 }
 
 impl Side {
@@ -203,6 +208,8 @@ impl Place {
             .all(db)
             .await
             .unwrap();
+        let told = log_entry::Entity::find().order_by_asc(log_entry::Column::Seq);
+        let entries = told.all(db).await.unwrap();
         Self {
             region: side.region(),
             plant: the!(db, site, NameEn = side.name("Plant")).id,
@@ -218,6 +225,8 @@ impl Place {
             occupation: joint_class.occupation_id,
             skill: requirement.skill_id,
             framework: the!(db, taxonomy::framework, Code = "house").id,
+            entry: entries.first().expect("the town was told").id,
+            entries: entries.len() as u64,
             joint_class: joint_class.id,
             trainee: people[0],
             people,
@@ -249,6 +258,8 @@ impl Place {
             "households" => *self.households.first()?,
             "jobs" => self.job,
             "notifications" => self.notification,
+            "audit-checkpoints" => return Some(self.entries.to_string()),
+            "audit-entries" => self.entry,
             "frameworks" => self.framework,
             "occupations" => self.occupation,
             "skills" => self.skill,
