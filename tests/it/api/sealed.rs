@@ -14,7 +14,7 @@ async fn decide(app: &TestApp, key: Option<&str>) -> Answer {
     let path = format!("/api/v1/households/{}/targetings", app.town.home.households[0]);
     let body = json!({ "outcome": "targeted", "cause": "illness", "decided_on": "2026-11-24" });
     let headers: Vec<(&str, &str)> = key.map(|key| ("idempotency-key", key)).into_iter().collect();
-    app.official().send_with(Method::POST, &path, &headers, Some(body)).await
+    app.targeting_officer().send_with(Method::POST, &path, &headers, Some(body)).await
 }
 
 /// The entries of an answer's receipts.
@@ -80,7 +80,7 @@ async fn two_processes_that_wait_for_each_others_seals_both_answer() {
     };
     for _ in 0..12 {
         let ((here, one), (there, two)) = (decided(&app, 0), decided(&beside, 1));
-        let (officials, others) = (app.official(), beside.official());
+        let (officials, others) = (app.targeting_officer(), beside.targeting_officer());
         let (one, two) = tokio::join!(officials.post(&here, one), others.post(&there, two));
         one.expect_status(201);
         two.expect_status(201);
