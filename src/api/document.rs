@@ -168,7 +168,7 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
         "401" => secured || path == "/tokens",
         // Also for what a browser sends from elsewhere.
         "403" => secured || unsafe_method,
-        "404" => row || (body && secured) || path.ends_with("/latest"),
+        "404" => row || (body && secured) || path.starts_with("/audit-checkpoints/"),
         "408" | "413" => unsafe_method,
         // Nobody is ranked for a vacancy that is closed, and nothing is proved before it is signed.
         "409" => secured && (unsafe_method || path.contains("/shortlist") || path.ends_with("/proof")),

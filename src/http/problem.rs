@@ -111,14 +111,14 @@ impl Problem {
     /// A header that cannot be read; `code` is the field's, which says what it should be.
     #[must_use]
     pub fn bad_header(name: &str, code: &'static str) -> Self {
-        Self::bad_parameter(&Field::new(name, code))
+        Self::bad_parameters(&[Field::new(name, code)])
     }
 
-    /// A parameter that can be read and fits the document, and is wrong all the same.
+    /// Parameters that can be read and fit the document, and are wrong all the same.
     #[must_use]
-    pub fn bad_parameter(field: &Field) -> Self {
+    pub fn bad_parameters(fields: &[Field]) -> Self {
         let words = request::current().words();
-        let errors = vec![FieldProblem::of(words, field)];
+        let errors = fields.iter().map(|field| FieldProblem::of(words, field)).collect();
         let detail = words.t("error-bad_parameter-detail");
         Self::BadRequest(Json(body(StatusCode::BAD_REQUEST, "bad_parameter", detail, errors)))
     }

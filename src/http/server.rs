@@ -390,8 +390,7 @@ pub async fn run_until(
     times: Times,
     stop: impl Future<Output = ()>,
 ) -> std::io::Result<()> {
-    Server::new_with_acceptor(PatientAcceptor::new(bound.acceptor, times.answer))
-        .idle_timeout(times.idle)
+    Server::new_with_acceptor(PatientAcceptor::new(bound.acceptor, times))
         .run_with_graceful_shutdown(endpoint, stop, Some(SHUTDOWN_TIME_MAX))
         .await
 }

@@ -1,6 +1,6 @@
 //! Signed heads of the log, and the proofs that each continues those before it.
 
-use poem_openapi::param::{Path, Query};
+use poem_openapi::param::Query;
 use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 
@@ -8,7 +8,7 @@ use crate::api::scalar::{Cursor, Limit, Reference};
 use crate::api::{Tag, page};
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
-use crate::service::Field;
+use crate::service::Error;
 use crate::service::audit::checkpoint::{self as checkpoints, CheckpointView, ConsistencyProof};
 
 /// Signed heads of the log.
@@ -87,21 +87,21 @@ impl AuditCheckpointApi {
 
     /// Prove that the log continues what it was
     ///
-    /// Nothing that was in the log at size `from` was changed or removed up to the checkpoint of size `size`.
-    #[oai(path = "/:size/consistency", method = "get", operation_id = "get_audit_checkpoint_consistency")]
+    /// Nothing that was in the log at the size `from` was changed or removed up to the checkpoint.
+    #[oai(path = "/consistency", method = "get", operation_id = "get_audit_consistency_proof")]
     async fn consistency(
         &self,
         caller: Caller,
-        /// The size of the checkpoint.
-        size: Path<u64>,
         /// The size of the log before, for example that of a checkpoint that you kept; 0 when nobody says.
         from: Query<Option<u64>>,
+        /// The size of the checkpoint; the newest when nobody says.
+        size: Query<Option<u64>>,
     ) -> Result<Json<AuditConsistencyProof>, Problem> {
-        let from = from.0.unwrap_or(0);
-        if from > size.0 {
-            return Err(Problem::bad_parameter(&Field::new("from", "beyond_checkpoint")));
+        match checkpoints::prove_consistency(caller.ctx(), from.0.unwrap_or(0), size.0).await {
+            Ok(proof) => Ok(Json(proof.into())),
+            Err(Error::Invalid(fields)) => Err(Problem::bad_parameters(&fields)),
+            Err(error) => Err(error.into()),
         }
-        Ok(Json(checkpoints::prove_consistency(caller.ctx(), size.0, from).await?.into()))
     }
 }
 

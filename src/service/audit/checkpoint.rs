@@ -204,26 +204,37 @@ pub(super) async fn find_latest(app: &App) -> Result<Option<CheckpointView>, Err
     store::find_latest(db, &origin.name).await?.map(|row| view(app, row)).transpose()
 }
 
-/// The proof that the log at a checkpoint of size `size` continues the log as it was at `from`, which need not be
-/// that of a checkpoint.
+/// The proof that the log at a checkpoint, the newest when nobody says which size, continues the log as it was at
+/// `from`, which need not be that of a checkpoint.
 ///
 /// # Errors
-/// [`Error::Denied`]; [`Error::NotFound`] where no checkpoint of this log has that size, or `from` is larger.
-pub async fn prove_consistency(ctx: &Ctx, size: u64, from: u64) -> Result<ConsistencyProof, Error> {
+/// [`Error::Denied`]; [`Error::NotFound`] where no checkpoint of this log has that size; [`Error::Invalid`] where
+/// `from` is larger.
+pub async fn prove_consistency(ctx: &Ctx, from: u64, size: Option<u64>) -> Result<ConsistencyProof, Error> {
     ctx.scope::<act::ReadAudit>()?;
-    let db = ctx.app.db.reader();
-    let reached = audit_leaf::find_head(db).await?.is_some_and(|head| size <= head.size);
-    let rows = if reached { store::list_of_size(db, size).await? } else { Vec::new() };
-    if rows.is_empty() {
-        return Err(Error::NotFound);
-    }
-    // Where a backup was put back, an earlier name's checkpoint may be of entries that are lost.
-    let root = audit_leaf::find_frontier(db, size).await?.root();
-    let views = rows.into_iter().map(|row| view(&ctx.app, row)).collect::<Result<Vec<_>, _>>()?;
-    let to = views.into_iter().find(|to| to.checkpoint.root == root).ok_or(Error::NotFound)?;
-    let ranges = consistency_ranges(from, size).ok_or(Error::NotFound)?;
-    let path = audit_leaf::list_range_hashes(db, &ranges).await?;
+    let found = match size {
+        None => find_latest(&ctx.app).await?,
+        Some(size) => find_of_size(&ctx.app, size).await?,
+    };
+    let to = found.ok_or(Error::NotFound)?;
+    let ranges = consistency_ranges(from, to.checkpoint.size);
+    let ranges = ranges.ok_or_else(|| Error::field("from", "beyond_checkpoint"))?;
+    let path = audit_leaf::list_range_hashes(ctx.app.db.reader(), &ranges).await?;
     Ok(ConsistencyProof { from, to, path })
+}
+
+/// The checkpoint of a size whose entries are still there: where a backup was put back, an earlier name's may be of
+/// entries that are lost.
+async fn find_of_size(app: &App, size: u64) -> Result<Option<CheckpointView>, Error> {
+    let db = app.db.reader();
+    let rows = store::list_of_size(db, size).await?;
+    let reached = audit_leaf::find_head(db).await?.is_some_and(|head| size <= head.size);
+    if rows.is_empty() || !reached {
+        return Ok(None);
+    }
+    let root = audit_leaf::find_frontier(db, size).await?.root();
+    let views = rows.into_iter().map(|row| view(app, row)).collect::<Result<Vec<_>, _>>()?;
+    Ok(views.into_iter().find(|view| view.checkpoint.root == root))
 }
 
 fn view(app: &App, row: row::Model) -> Result<CheckpointView, Error> {

@@ -143,8 +143,6 @@ pub struct Place {
     pub framework: Uuid,
     /// The first entry of the log, which the operator wrote.
     pub entry: Uuid,
-    /// How many entries the log has: once all are sealed and signed, the size of a checkpoint.
-    pub entries: u64,
 }
 
 impl Side {
@@ -209,7 +207,6 @@ impl Place {
             .await
             .unwrap();
         let told = log_entry::Entity::find().order_by_asc(log_entry::Column::Seq);
-        let entries = told.all(db).await.unwrap();
         Self {
             region: side.region(),
             plant: the!(db, site, NameEn = side.name("Plant")).id,
@@ -225,8 +222,7 @@ impl Place {
             occupation: joint_class.occupation_id,
             skill: requirement.skill_id,
             framework: the!(db, taxonomy::framework, Code = "house").id,
-            entry: entries.first().expect("the town was told").id,
-            entries: entries.len() as u64,
+            entry: told.one(db).await.unwrap().expect("the town was told").id,
             joint_class: joint_class.id,
             trainee: people[0],
             people,
@@ -258,7 +254,6 @@ impl Place {
             "households" => *self.households.first()?,
             "jobs" => self.job,
             "notifications" => self.notification,
-            "audit-checkpoints" => return Some(self.entries.to_string()),
             "audit-entries" => self.entry,
             "frameworks" => self.framework,
             "occupations" => self.occupation,
