@@ -63,6 +63,8 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
     let people = (
         person::person::PersonApi,
         person::foreign_worker::ForeignWorkerApi,
+        person::erasure::ErasureApi,
+        person::legal_hold::LegalHoldApi,
         record::skill_claim::SkillClaimApi,
     );
     let taxonomy =

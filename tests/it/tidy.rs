@@ -58,8 +58,7 @@ const HTTP_KNOWS: [&str; 12] = [
 ];
 
 /// Files of `api`, `service`, `store`, `web` whose noun has no table of its own name, and why.
-const WITHOUT_ENTITY: [(&str, &str); 20] = [
-    ("audit/erasure", "view: the audit_erasure of its store, as whoever erases a person calls it"),
+const WITHOUT_ENTITY: [(&str, &str); 19] = [
     ("audit/export", "view: entries and leaves as a file"),
     ("audit/reading", "machinery: entries that are written together"),
     ("audit/restore", "view: the audit_origin of its store, begun after a backup was put back"),
@@ -82,13 +81,14 @@ const WITHOUT_ENTITY: [(&str, &str); 20] = [
 ];
 
 /// Functions of `store` that write without a grant, and why.
-const WITHOUT_GRANT: [(&str, &str); 30] = [
+const WITHOUT_GRANT: [(&str, &str); 31] = [
     ("audit/audit_detail delete_all_of", "whoever erases a person asked for a grant, and wrote the entry"),
     ("audit/audit_detail insert_keys_if_new", "the log is written by whoever changed something"),
     ("audit/audit_entry insert_readings", "the log is written by whoever read something"),
     ("audit/audit_leaf append", "sealing is the log's own, whoever runs it"),
     ("audit/audit_origin insert", "a restore is the operator's alone"),
     ("audit/checkpoint insert_if_new", "signing is the log's own"),
+    ("organisation/master_key insert_first", "the names of the keys that a new database begins with"),
     ("organisation/installation insert_demonstration", "the operator's alone, whom no grant names"),
     ("audit/audit_entry insert", "the log is written by whoever changed something"),
     ("audit/audit_entry exempt", "writes nothing"),

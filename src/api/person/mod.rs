@@ -1,4 +1,6 @@
 //! People.
 
+pub mod erasure;
 pub mod foreign_worker;
+pub mod legal_hold;
 pub mod person;

@@ -1,5 +1,9 @@
 //! People, what they want, and the documents that say who they are.
 
 pub mod availability;
+pub mod blind_index;
+pub mod erasure;
 pub mod identity_document;
+pub mod legal_hold;
 pub mod person;
+pub mod person_key;

@@ -19,12 +19,12 @@ async fn seal_and_sign(app: &App) -> String {
     }
 }
 
-async fn verified(app: &App) -> Report {
+pub(super) async fn verified(app: &App) -> Report {
     verify_log(app, &[]).await.unwrap()
 }
 
 /// The codes of what a verification found, each once.
-fn codes(report: &Report) -> Vec<&'static str> {
+pub(super) fn codes(report: &Report) -> Vec<&'static str> {
     let mut codes: Vec<&'static str> = report.findings.iter().map(|finding| finding.code()).collect();
     codes.sort_unstable();
     codes.dedup();
