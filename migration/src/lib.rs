@@ -27,6 +27,7 @@ mod m0012_idempotency;
 mod m0013_lists;
 mod m0014_name_keys;
 mod m0015_roles;
+mod m0016_privacy;
 mod m0018_consent;
 mod table;
 
@@ -58,13 +59,15 @@ impl MigratorTrait for Migrator {
         migrations.push(Box::new(m0013_lists::Migration));
         migrations.push(Box::new(m0014_name_keys::Migration));
         migrations.push(Box::new(m0015_roles::Migration));
+        migrations.push(Box::new(m0016_privacy::Migration));
         migrations
     }
 }
 
 /// The tables as the migrations leave them, parents first.
 fn tables() -> Vec<Table> {
-    AREAS.iter().flat_map(|area| (area.tables)()).collect()
+    let before = AREAS.iter().flat_map(|area| (area.tables)()).filter_map(m0016_privacy::left);
+    before.chain(m0016_privacy::tables()).collect()
 }
 
 /// The PostgreSQL statements by which the owner of the tables gives an application's role what it needs and

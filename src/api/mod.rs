@@ -65,6 +65,8 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         person::foreign_worker::ForeignWorkerApi,
         person::consent::ConsentApi,
         person::consent::ContactApi,
+        person::erasure::ErasureApi,
+        person::legal_hold::LegalHoldApi,
         record::skill_claim::SkillClaimApi,
     );
     let taxonomy =

@@ -193,6 +193,12 @@ impl Config {
         Witness::new([vec![own], self.settings.witness_dirs.clone()].concat())
     }
 
+    /// Where erasures are journaled.
+    #[must_use]
+    pub fn erasure_journal(&self) -> PathBuf {
+        self.data_dir.join("erasures.jsonl")
+    }
+
     /// The key file.
     #[must_use]
     pub fn key_file(&self) -> PathBuf {

@@ -17,6 +17,7 @@ use super::exchange::idempotency_key::{self, Retry, Running};
 use super::matching::catalogue::Catalogue;
 use super::taxonomy::occupation::Remembered;
 use crate::outside::clock::Clock;
+use crate::outside::erasure_journal::ErasureJournal;
 use crate::outside::keys::{Keys, hex};
 use crate::outside::metrics::Metrics;
 use crate::outside::random::Random;
@@ -52,6 +53,8 @@ pub struct App {
     pub running: Running,
     /// What is measured.
     pub metrics: Metrics,
+    /// Who was erased, outside the database.
+    pub erasures: ErasureJournal,
 }
 
 impl App {

@@ -232,6 +232,27 @@ impl Db {
         Ok(())
     }
 
+    /// Takes what was written into the database's file and empties the log of writes, so that nothing that was
+    /// deleted stands there. Says whether nobody was in the way. PostgreSQL looks after its own.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub async fn empty_log_of_writes(&self) -> Result<bool, Error> {
+        if self.backend() == DbBackend::Postgres {
+            return Ok(true);
+        }
+        for tries in 1..=TRIES_MAX {
+            let checkpoint = Statement::from_string(DbBackend::Sqlite, "PRAGMA wal_checkpoint(TRUNCATE)");
+            let row = self.writer.query_one_raw(checkpoint).await?.ok_or(Error::Missing)?;
+            let busy: i32 = row.try_get_by_index(0)?;
+            if busy == 0 {
+                return Ok(true);
+            }
+            tokio::time::sleep(Duration::from_millis(u64::from(10 * tries * tries))).await;
+        }
+        Ok(false)
+    }
+
     /// What an SQLite database says of its own pages and indexes: `ok`, or what is wrong.
     ///
     /// # Errors

@@ -85,13 +85,14 @@ const WITHOUT_ENTITY: [(&str, &str); 21] = [
 ];
 
 /// Functions of `store` that write without a grant, and why.
-const WITHOUT_GRANT: [(&str, &str); 32] = [
+const WITHOUT_GRANT: [(&str, &str); 33] = [
     ("audit/audit_detail delete_all_of", "whoever erases a person asked for a grant, and wrote the entry"),
     ("audit/audit_detail insert_keys_if_new", "the log is written by whoever changed something"),
     ("audit/audit_entry insert_readings", "the log is written by whoever read something"),
     ("audit/audit_leaf append", "sealing is the log's own, whoever runs it"),
     ("audit/audit_origin insert", "a restore is the operator's alone"),
     ("audit/checkpoint insert_if_new", "signing is the log's own"),
+    ("organisation/master_key insert_first", "the names of the keys that a new database begins with"),
     ("organisation/installation insert_demonstration", "the operator's alone, whom no grant names"),
     ("audit/audit_entry insert", "the log is written by whoever changed something"),
     ("audit/audit_entry exempt", "writes nothing"),

@@ -144,6 +144,15 @@ async fn people(driver: &mut Driver<'_>) {
     let path = format!("/households/{}/targetings", household["id"].as_str().unwrap());
     let decision = json!({ "outcome": "targeted", "cause": "income", "decided_on": "2026-11-20" });
     driver.json("create_targeting", &driver.app.targeting_officer(), &path, decision).await;
+    let leaver = format!("/people/{}", place.people[2]);
+    let (auditor, hold) = (driver.app.auditor(), json!({ "reason": "complaint" }));
+    driver.json("create_legal_hold", &auditor, &format!("{leaver}/legal-holds"), hold).await;
+    driver
+        .json("create_legal_hold_lifting", &auditor, &format!("{leaver}/legal-hold-lifting"), json!({}))
+        .await;
+    // Somebody else: an erasure deletes what is kept of other requests about the person.
+    let leaver = format!("/people/{}", place.people[3]);
+    driver.step("create_person_erasure", &official, &format!("{leaver}/erasure"), &leaver).await;
 }
 
 async fn consents(driver: &mut Driver<'_>) {

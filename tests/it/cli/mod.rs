@@ -4,6 +4,7 @@
 mod data;
 mod installation;
 mod log;
+mod privacy;
 mod worker;
 
 use std::io::Write as _;

@@ -225,6 +225,11 @@ impl TestApp {
         Identity::of(self, "targeting_officer", Side::Home)
     }
 
+    /// Who audits for the bureau.
+    pub fn auditor(&self) -> Identity<'_> {
+        Identity::of(self, "auditor", Side::Home)
+    }
+
     /// Everyone with a login on a side, one of each role; those who belong to no side are not among them.
     pub fn tenants(&self, side: Side) -> [Identity<'_>; TENANTS.len()] {
         TENANTS.map(|role| Identity::of(self, role, side))

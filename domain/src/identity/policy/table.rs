@@ -99,6 +99,12 @@ actions! {
     ReadAudit,
     /// Begin a new name of the log after a backup was put back. The operator's alone.
     AdoptLog,
+    /// Replace the keys that seal and index secrets. The operator's alone.
+    RotateKey,
+    /// Erase a person: nothing but a stub stays.
+    ErasePerson,
+    /// Place a legal hold on a person, so that nobody erases them, and lift it.
+    HoldPerson,
     /// Read jobs: what is done later, and how far it is.
     ReadJob,
     /// Take a job back before it is over.
@@ -269,7 +275,9 @@ pub fn rule(role: Role, action: Action) -> Rule {
             Never,
             &[(Administrator, Any), (LabourOfficial, Region), (Auditor, Region), (OutsideAuditor, Any)],
         ),
-        Action::AdoptLog => (Never, &[]),
+        Action::AdoptLog | Action::RotateKey => (Never, &[]),
+        Action::ErasePerson => (Never, &[(LabourOfficial, Region)]),
+        Action::HoldPerson => (Never, &[(Auditor, Region)]),
         Action::ReadJob => (Oneself, &[(Administrator, Any)]),
         Action::CancelJob => (Never, &[(Administrator, Any)]),
         Action::ReadNotification => (Oneself, &[]),
