@@ -27,6 +27,7 @@ mod m0012_idempotency;
 mod m0013_lists;
 mod m0014_name_keys;
 mod m0015_roles;
+mod m0017_sign_in;
 mod table;
 
 /// The areas, each after those that its tables refer to.
@@ -56,13 +57,14 @@ impl MigratorTrait for Migrator {
         migrations.push(Box::new(m0013_lists::Migration));
         migrations.push(Box::new(m0014_name_keys::Migration));
         migrations.push(Box::new(m0015_roles::Migration));
+        migrations.push(Box::new(m0017_sign_in::Migration));
         migrations
     }
 }
 
 /// The tables as the migrations leave them, parents first.
 fn tables() -> Vec<Table> {
-    AREAS.iter().flat_map(|area| (area.tables)()).collect()
+    AREAS.iter().flat_map(|area| (area.tables)()).chain(m0017_sign_in::tables()).collect()
 }
 
 /// The PostgreSQL statements by which the owner of the tables gives an application's role what it needs and

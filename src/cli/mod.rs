@@ -15,6 +15,7 @@ pub mod output;
 pub mod rank;
 pub mod serve;
 pub mod taxonomy;
+pub mod token;
 pub mod user;
 pub mod worker;
 
@@ -56,6 +57,8 @@ enum Command {
     Migrate(migrate::Args),
     /// Make logins.
     User(user::Args),
+    /// List and end tokens of the API.
+    Token(token::Args),
     /// Load and look up classifications of occupations and skills.
     Taxonomy {
         #[command(subcommand)]
@@ -110,6 +113,7 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Demo(args) => demo::run(&config, locale, args).await,
         Command::Migrate(args) => migrate::run(&config, args).await,
         Command::User(args) => user::run(&config, locale, args).await,
+        Command::Token(args) => token::run(&config, locale, args).await,
         Command::Taxonomy { command } => {
             let ctx = open::operator(&config, locale).await?;
             let done = taxonomy::run(command, &ctx, &mut output::Stdout).await;

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use migration::{Migrator, MigratorTrait as _};
 use sea_orm::DbBackend;
-use tokio::sync::Semaphore;
 
 use super::config::Config;
 use super::output::Failure;
@@ -18,7 +17,7 @@ use crate::outside::witness::Witness;
 use crate::service::audit::checkpoint::{self, Signing};
 use crate::service::audit::{Log, sequencer};
 use crate::service::exchange::idempotency_key::Running;
-use crate::service::identity::password::HASHED_AT_ONCE;
+use crate::service::identity::password::Passwords;
 use crate::service::matching::catalogue::Catalogue;
 use crate::service::organisation::installation;
 use crate::service::{App, Ctx};
@@ -99,7 +98,8 @@ pub async fn app(config: &Config) -> Result<Arc<App>, Failure> {
     let keys = Keys::open(&config.key_file(), &Random::System).map_err(|e| Failure::new(e.to_string()))?;
     let db = connect(config).await?;
     bring_up(&db).await?;
-    assemble(db, keys, Random::System, Clock::System, config.witness()).await
+    let passwords = Passwords::new(config.settings.password_cost()?);
+    assemble_with(db, keys, Random::System, Clock::System, config.witness(), passwords).await
 }
 
 /// Puts an installation together; a demonstration's clock stands still.
@@ -113,6 +113,21 @@ pub async fn assemble(
     clock: Clock,
     witness: Witness,
 ) -> Result<Arc<App>, Failure> {
+    assemble_with(db, keys, random, clock, witness, Passwords::default()).await
+}
+
+/// The same with passwords at a cost of one's own.
+///
+/// # Errors
+/// [`Failure`] when the database or the embedded profile cannot be read.
+pub async fn assemble_with(
+    db: Db,
+    keys: Keys,
+    random: Random,
+    clock: Clock,
+    witness: Witness,
+    passwords: Passwords,
+) -> Result<Arc<App>, Failure> {
     let text = ranking_profile::EMBEDDED;
     let profile = ranking_profile::parse(text).map_err(|e| Failure::new(e.to_string()))?;
     let installed = installation::find(&db).await.map_err(|e| Failure::of(&e, Locale::En))?;
@@ -125,7 +140,7 @@ pub async fn assemble(
         keys,
         profile: (profile, ranking_profile::digest(text)),
         demonstration,
-        hashing: Semaphore::new(HASHED_AT_ONCE),
+        passwords,
         people: Catalogue::default(),
         log: Log::new(witness),
         running: Running::default(),

@@ -1,5 +1,6 @@
 //! The API.
 
+mod account;
 mod crash;
 mod idempotency;
 mod permit;

@@ -131,6 +131,10 @@ pub struct Place {
     pub job: Uuid,
     /// Something that the factory's HR was told.
     pub notification: Uuid,
+    /// A page session of the factory's HR, and a token of theirs.
+    pub session: Uuid,
+    /// The token.
+    pub token: Uuid,
     /// What the vacancy and the class are for; the same on both sides.
     pub occupation: Uuid,
     /// What they ask for and teach.
@@ -200,6 +204,10 @@ impl Place {
             .all(db)
             .await
             .unwrap();
+        let session = identity::session::Entity::find().filter(identity::session::Column::UserId.eq(hr));
+        let session = session.order_by_asc(identity::session::Column::Id).one(db).await.unwrap();
+        let token = identity::api_token::Entity::find().filter(identity::api_token::Column::UserId.eq(hr));
+        let token = token.order_by_asc(identity::api_token::Column::Id).one(db).await.unwrap();
         Self {
             region: side.region(),
             plant: the!(db, site, NameEn = side.name("Plant")).id,
@@ -210,6 +218,8 @@ impl Place {
             permit: the!(db, permit::permit, EmployerId = factory).id,
             job: the!(db, exchange::job, UserId = hr).id,
             notification: the!(db, exchange::notification, UserId = hr).id,
+            session: session.expect("the HR has a session").id,
+            token: token.expect("the HR has a token").id,
             households: households.into_iter().map(|row| row.id).collect(),
             occupation: joint_class.occupation_id,
             skill: requirement.skill_id,
@@ -244,6 +254,8 @@ impl Place {
             "households" => *self.households.first()?,
             "jobs" => self.job,
             "notifications" => self.notification,
+            "sessions" => self.session,
+            "tokens" => self.token,
             "frameworks" => self.framework,
             "occupations" => self.occupation,
             "skills" => self.skill,
@@ -548,6 +560,8 @@ async fn logins(ctx: &Ctx, parties: &Parties) -> UserId {
             created_at: now(),
             expires_at: now() + Duration::hours(SESSION_HOURS),
             revoked_at: None,
+            scopes: None,
+            last_used_on: Some(ctx.today()),
         };
         put(ctx.app.db.owner(), row).await;
         let row = identity::session::Model {
@@ -556,6 +570,8 @@ async fn logins(ctx: &Ctx, parties: &Parties) -> UserId {
             token_hash: hash_token(&cookie(&name)),
             created_at: now(),
             expires_at: now() + Duration::hours(SESSION_HOURS),
+            label: Some(text("firefox/linux")),
+            last_used_on: Some(ctx.today()),
         };
         put(ctx.app.db.owner(), row).await;
         official = official.or((role == "labour_official").then_some(user));

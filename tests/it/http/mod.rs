@@ -2,6 +2,7 @@
 
 mod gate;
 mod list;
+mod sign_in;
 mod surroundings;
 
 use std::sync::Arc;
