@@ -28,6 +28,7 @@ mod m0013_lists;
 mod m0014_name_keys;
 mod m0015_roles;
 mod m0016_privacy;
+mod m0017_sign_in;
 mod m0018_consent;
 mod table;
 
@@ -60,6 +61,7 @@ impl MigratorTrait for Migrator {
         migrations.push(Box::new(m0014_name_keys::Migration));
         migrations.push(Box::new(m0015_roles::Migration));
         migrations.push(Box::new(m0016_privacy::Migration));
+        migrations.push(Box::new(m0017_sign_in::Migration));
         migrations
     }
 }
@@ -67,7 +69,7 @@ impl MigratorTrait for Migrator {
 /// The tables as the migrations leave them, parents first.
 fn tables() -> Vec<Table> {
     let before = AREAS.iter().flat_map(|area| (area.tables)()).filter_map(m0016_privacy::left);
-    before.chain(m0016_privacy::tables()).collect()
+    before.chain(m0016_privacy::tables()).chain(m0017_sign_in::tables()).collect()
 }
 
 /// The PostgreSQL statements by which the owner of the tables gives an application's role what it needs and

@@ -59,7 +59,7 @@ struct Index {
 
 /// A table to be: its columns in order, its constraints, and whether rows may ever change.
 pub(crate) struct Table {
-    name: &'static str,
+    pub(crate) name: &'static str,
     columns: Vec<Column>,
     primary_key: &'static [&'static str],
     uniques: Vec<Vec<&'static str>>,

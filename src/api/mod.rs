@@ -52,7 +52,13 @@ pub enum Tag {
 /// Every operation, under `/api/v1`.
 #[must_use]
 pub fn service() -> OpenApiService<impl OpenApi, ()> {
-    let identity = (identity::token::TokenApi, identity::user::UserApi);
+    let identity = (
+        identity::token::TokenApi,
+        identity::user::UserApi,
+        identity::session::SessionApi,
+        identity::api_token::OwnTokenApi,
+        identity::password::PasswordApi,
+    );
     let organisation = (
         organisation::organisation::OrganisationApi,
         organisation::site::SiteApi,

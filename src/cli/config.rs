@@ -15,6 +15,7 @@ use crate::http::rate::Ticks;
 use crate::http::server::TlsFiles;
 use crate::http::settings::{self, ForwardedHeader, HttpSettings, Rates, Times};
 use crate::outside::witness::Witness;
+use crate::service::identity::password::Cost;
 
 /// The data folder when nobody names one.
 pub const DATA_DIR_DEFAULT: &str = "ballast-data";
@@ -24,8 +25,11 @@ pub const LISTEN_DEFAULT: &str = "127.0.0.1:8080";
 const X_FORWARDED: &str = "x-forwarded-for";
 const FORWARDED: &str = "forwarded";
 /// The settings that the environment may have too, as `BALLAST_…`.
-const FROM_ENVIRONMENT: [&str; 11] = [
+const FROM_ENVIRONMENT: [&str; 14] = [
     "address_requests_per_minute",
+    "argon2_lanes",
+    "argon2_memory_kib",
+    "argon2_passes",
     "cors_origins",
     "database_url",
     "forwarded_header",
@@ -64,6 +68,12 @@ pub struct Settings {
     pub address_requests_per_minute: u32,
     /// Attempts to sign in a minute from one address; 0 is without limit.
     pub sign_ins_per_minute: u32,
+    /// Memory that hashing one password takes, in KiB. A hash that took less is made anew at the next sign-in.
+    pub argon2_memory_kib: u32,
+    /// Passes over that memory.
+    pub argon2_passes: u32,
+    /// Lanes that could be worked on at once.
+    pub argon2_lanes: u32,
     /// Folders of witnesses, to which every checkpoint of the log is given besides the data folder's own.
     #[serde(default)]
     pub witness_dirs: Vec<PathBuf>,
@@ -83,6 +93,9 @@ impl Default for Settings {
             requests_per_minute: settings::REQUESTS_PER_MINUTE,
             address_requests_per_minute: settings::ADDRESS_REQUESTS_PER_MINUTE,
             sign_ins_per_minute: settings::SIGN_INS_PER_MINUTE,
+            argon2_memory_kib: Cost::default().memory_kib,
+            argon2_passes: Cost::default().passes,
+            argon2_lanes: Cost::default().lanes,
             witness_dirs: Vec::new(),
         }
     }
@@ -124,6 +137,17 @@ impl Settings {
             ticks: Ticks::default(),
             times: Times::default(),
         })
+    }
+
+    /// What hashing a password costs.
+    ///
+    /// # Errors
+    /// [`Failure`] when argon2 cannot work at it.
+    pub fn password_cost(&self) -> Result<Cost, Failure> {
+        let (memory_kib, passes, lanes) = (self.argon2_memory_kib, self.argon2_passes, self.argon2_lanes);
+        let cost = Cost { memory_kib, passes, lanes };
+        let what = "the settings are wrong: argon2_memory_kib is at least 8 a lane, argon2_passes and argon2_lanes 1";
+        if cost.is_possible() { Ok(cost) } else { Err(Failure::new(what)) }
     }
 
     /// The files of the certificate, if TLS is to be spoken.

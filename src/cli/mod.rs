@@ -17,6 +17,7 @@ pub mod person;
 pub mod rank;
 pub mod serve;
 pub mod taxonomy;
+pub mod token;
 pub mod user;
 pub mod worker;
 
@@ -58,6 +59,8 @@ enum Command {
     Migrate(migrate::Args),
     /// Make logins.
     User(user::Args),
+    /// List and end tokens of the API.
+    Token(token::Args),
     /// Load and look up classifications of occupations and skills.
     Taxonomy {
         #[command(subcommand)]
@@ -122,6 +125,7 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Demo(args) => demo::run(&config, locale, args).await,
         Command::Migrate(args) => migrate::run(&config, args).await,
         Command::User(args) => user::run(&config, locale, args).await,
+        Command::Token(args) => token::run(&config, locale, args).await,
         Command::Taxonomy { command } => {
             let ctx = open::operator(&config, locale).await?;
             let done = taxonomy::run(command, &ctx, &mut output::Stdout).await;

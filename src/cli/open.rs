@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use migration::{Migrator, MigratorTrait as _};
 use sea_orm::DbBackend;
-use tokio::sync::Semaphore;
 
 use super::config::Config;
 use super::output::Failure;
@@ -19,7 +18,7 @@ use crate::outside::witness::Witness;
 use crate::service::audit::checkpoint::{self, Signing};
 use crate::service::audit::{Log, sequencer};
 use crate::service::exchange::idempotency_key::Running;
-use crate::service::identity::password::HASHED_AT_ONCE;
+use crate::service::identity::password::Passwords;
 use crate::service::matching::catalogue::Catalogue;
 use crate::service::organisation::{installation, master_key};
 use crate::service::taxonomy::occupation::Remembered;
@@ -102,7 +101,8 @@ pub async fn app(config: &Config) -> Result<Arc<App>, Failure> {
     let db = connect(config).await?;
     bring_up(&db).await?;
     let journal = ErasureJournal::at(config.erasure_journal());
-    assemble_with(db, keys, Random::System, Clock::System, config.witness(), journal).await
+    let passwords = Passwords::new(config.settings.password_cost()?);
+    assemble_with(db, keys, Random::System, Clock::System, config.witness(), journal, passwords).await
 }
 
 /// Puts an installation together that keeps no journal of erasures.
@@ -116,7 +116,7 @@ pub async fn assemble(
     clock: Clock,
     witness: Witness,
 ) -> Result<Arc<App>, Failure> {
-    assemble_with(db, keys, random, clock, witness, ErasureJournal::default()).await
+    assemble_with(db, keys, random, clock, witness, ErasureJournal::default(), Passwords::default()).await
 }
 
 /// Puts an installation together; a demonstration's clock stands still.
@@ -130,6 +130,7 @@ pub async fn assemble_with(
     clock: Clock,
     witness: Witness,
     erasures: ErasureJournal,
+    passwords: Passwords,
 ) -> Result<Arc<App>, Failure> {
     let text = ranking_profile::EMBEDDED;
     let profile = ranking_profile::parse(text).map_err(|e| Failure::new(e.to_string()))?;
@@ -143,7 +144,7 @@ pub async fn assemble_with(
         keys,
         profile: (profile, ranking_profile::digest(text)),
         demonstration,
-        hashing: Semaphore::new(HASHED_AT_ONCE),
+        passwords,
         people: Catalogue::default(),
         occupations: Remembered::default(),
         log: Log::new(witness),

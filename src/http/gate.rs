@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use ballast_domain::identity::token_scope::Scopes;
 use poem::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use poem::http::{Method, StatusCode};
 use poem::{Body, Endpoint, Request, Response};
@@ -21,6 +22,11 @@ use crate::words::Arg;
 /// Where the operations of the document are.
 pub const API_PREFIX: &str = "/api/v1";
 
+/// The operation by which a token ends itself.
+const ENDING_ITSELF: &str = "/api/v1/tokens/current";
+/// The operations about one's own password, sessions and tokens.
+const OF_SIGN_IN: &str = "/api/v1/me/";
+
 /// What the document says of each operation.
 #[derive(Debug, Default)]
 pub struct Gate {
@@ -31,6 +37,8 @@ pub struct Gate {
 #[derive(Debug)]
 struct Operation {
     secured: bool,
+    /// The chapter of the document, in small letters.
+    area: String,
     parameters: BTreeMap<String, Parameter>,
     body: Option<Schema>,
 }
@@ -98,10 +106,22 @@ impl Operation {
         let json = content.into_iter().flatten().find(|(kind, _)| kind.starts_with("application/json"));
         let schema = json.and_then(|(_, media)| media.get("schema"));
         Ok(Self {
+            area: said.pointer("/tags/0").and_then(Value::as_str).unwrap_or_default().to_lowercase(),
             secured: said.get("security").and_then(Value::as_array).is_some_and(|all| !all.is_empty()),
             parameters,
             body: schema.map(|schema| Schema::read(document, schema)).transpose()?,
         })
+    }
+
+    /// Whether a token that is for less than its user may do can be used for this. Whatever its scopes, it may end
+    /// itself, and may not give itself a longer life: sign-in is changed by who signed in.
+    fn is_within(&self, scopes: &Scopes, method: &Method, template: &str) -> bool {
+        let reads = matches!(*method, Method::GET | Method::HEAD);
+        if template == ENDING_ITSELF {
+            return true;
+        }
+        let of_sign_in = template.starts_with(OF_SIGN_IN) && !reads;
+        !of_sign_in && scopes.allow(&self.area, !reads)
     }
 
     /// What is wrong with the query, and whether it is only that parameters are not known.
@@ -178,9 +198,12 @@ pub async fn guard(
     if operation.secured {
         let Some(token) = bearer(&req) else { return Err(Problem::from(Error::Unauthenticated).into()) };
         // On the heap: the future of a look-up in the database is large, and all layers lie on one stack.
-        let ctx = Box::pin(session::api_context(&req, &token)).await?;
+        let signed = Box::pin(session::api_context(&req, &token)).await?;
         limits.credential(session::digest(&token)).map_err(Problem::from)?;
-        req.set_data(session::Signed(ctx));
+        if signed.1.as_ref().is_some_and(|scopes| !operation.is_within(scopes, req.method(), template)) {
+            return Err(Problem::from(Error::InsufficientScope).into());
+        }
+        req.set_data(signed);
     }
     let (faults, all_unknown) = operation.check_query(req.uri().query().unwrap_or_default());
     if !faults.is_empty() {

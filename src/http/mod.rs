@@ -1,6 +1,7 @@
 //! What the API and the pages share: the server, the middleware stack, problems, sign-in by header or
 //! cookie, the check against forged forms. Knows words and identity, no other use case.
 
+pub mod agent;
 pub mod answer;
 pub mod client;
 pub mod cors;

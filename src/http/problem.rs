@@ -131,6 +131,7 @@ pub fn classify(error: &Error) -> (StatusCode, &'static str) {
         Error::Unauthenticated => (StatusCode::UNAUTHORIZED, "unauthenticated"),
         Error::WrongCredentials => (StatusCode::UNAUTHORIZED, "wrong_credentials"),
         Error::Denied => (StatusCode::FORBIDDEN, "denied"),
+        Error::InsufficientScope => (StatusCode::FORBIDDEN, "insufficient_scope"),
         Error::NotFound => (StatusCode::NOT_FOUND, "not_found"),
         Error::Invalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
         Error::Refused(refusal) => (StatusCode::CONFLICT, refusal.code),
@@ -252,7 +253,7 @@ impl From<Error> for Problem {
         let body = Json(body(status, code, detail(words, &error), errors));
         match error {
             Error::Unauthenticated | Error::WrongCredentials => Self::Unauthorized(body, "Bearer".to_owned()),
-            Error::Denied => Self::Forbidden(body),
+            Error::Denied | Error::InsufficientScope => Self::Forbidden(body),
             Error::NotFound => Self::NotFound(body),
             Error::Invalid(_) | Error::KeyReused => Self::Unprocessable(body),
             Error::Refused(_) | Error::Duplicate(_) => Self::Conflict(body, None),

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use ballast_domain::identity::token_scope::Scopes;
 use poem::Request;
+use poem::http::header::AUTHORIZATION;
 use poem_openapi::SecurityScheme;
 use poem_openapi::auth::Bearer;
 
@@ -10,6 +12,7 @@ use super::idempotency;
 use super::problem::Problem;
 use super::rate::RateLimits;
 use super::request;
+use crate::service::identity::device::KEPT_DAYS;
 use crate::service::identity::session::{self, Purpose, SignedIn};
 use crate::service::{App, Ctx, Error};
 
@@ -28,8 +31,40 @@ pub fn cookie_name() -> &'static str {
 /// A session's cookie for so many seconds; an empty secret for none ends it.
 #[must_use]
 pub fn set_cookie(secret: &str, seconds: i64) -> String {
+    cookie(cookie_name(), secret, seconds)
+}
+
+/// The cookie by which a browser that signed in before is known; it opens nothing.
+pub const DEVICE_COOKIE: &str = "ballast_device";
+/// The same over TLS.
+pub const SECURE_DEVICE_COOKIE: &str = "__Host-ballast_device";
+
+fn device_cookie_name() -> &'static str {
+    if request::current().client.https { SECURE_DEVICE_COOKIE } else { DEVICE_COOKIE }
+}
+
+/// What a browser says of its earlier sign-ins; empty for none.
+#[must_use]
+pub fn devices(request: &Request) -> &str {
+    request::cookie(request, device_cookie_name()).unwrap_or_default()
+}
+
+/// Keeps a browser known.
+#[must_use]
+pub fn set_device_cookie(devices: &str) -> String {
+    cookie(device_cookie_name(), devices, KEPT_DAYS * 86_400)
+}
+
+fn cookie(name: &str, value: &str, seconds: i64) -> String {
     let secure = if request::current().client.https { "; Secure" } else { "" };
-    format!("{}={secret}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}", cookie_name())
+    format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
+}
+
+/// The token that a request of the API is signed with; empty for none.
+#[must_use]
+pub fn bearer(request: &Request) -> &str {
+    let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    header.and_then(|header| header.split_once(' ')).map_or("", |(_, token)| token.trim())
 }
 
 /// A token of the API: `Authorization: Bearer blst_…`. Get one with `POST /api/v1/tokens`.
@@ -47,12 +82,12 @@ impl Caller {
 
 /// What the gate found out about who sends a request, so that nobody asks twice.
 #[derive(Clone, Debug)]
-pub struct Signed(pub Ctx);
+pub struct Signed(pub Ctx, pub Option<Scopes>);
 
 async fn check_bearer(request: &Request, bearer: Bearer) -> poem::Result<Ctx> {
     match request.data::<Signed>() {
         Some(signed) => Ok(signed.0.clone()),
-        None => api_context(request, &bearer.token).await,
+        None => Ok(api_context(request, &bearer.token).await?.0),
     }
 }
 
@@ -60,11 +95,12 @@ async fn check_bearer(request: &Request, bearer: Bearer) -> poem::Result<Ctx> {
 ///
 /// # Errors
 /// A problem: nobody.
-pub async fn api_context(request: &Request, token: &str) -> poem::Result<Ctx> {
+pub async fn api_context(request: &Request, token: &str) -> poem::Result<Signed> {
     let app = app_of(request)?;
     let found = session::authenticate(&app, token, Purpose::Api).await.map_err(Problem::from)?;
     let signed_in = found.ok_or(Problem::from(Error::Unauthenticated))?;
-    Ok(Ctx { retry: idempotency::retry(request)?, ..context(app, &signed_in) })
+    let ctx = Ctx { retry: idempotency::retry(request)?, ..context(app, &signed_in) };
+    Ok(Signed(ctx, signed_in.scopes))
 }
 
 /// What a token or a session's secret is counted under.

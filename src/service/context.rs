@@ -6,7 +6,6 @@ use ballast_domain::base::civil_time::{CivilDate, Instant, shanghai_date};
 use ballast_domain::base::id::{AuditEntryId, JobId, PersonId};
 use ballast_domain::identity::policy::{self, Act, Action, Actor, Grant, PovertyAccess, Scope, Target};
 use ballast_domain::matching::profile::Profile;
-use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::audit::Log;
@@ -14,6 +13,7 @@ use super::audit::audit_entry::{self, Changes, Event};
 use super::audit::reading;
 use super::error::Error;
 use super::exchange::idempotency_key::{self, Retry, Running};
+use super::identity::password::Passwords;
 use super::matching::catalogue::Catalogue;
 use super::taxonomy::occupation::Remembered;
 use crate::outside::clock::Clock;
@@ -41,8 +41,8 @@ pub struct App {
     pub profile: (Profile, String),
     /// Whether this is a demonstration: fixed clock, fictional people, passwords on show.
     pub demonstration: bool,
-    /// How many passwords may be hashed at once.
-    pub hashing: Semaphore,
+    /// Where passwords are hashed.
+    pub passwords: Passwords,
     /// The people that are ranked, in memory.
     pub people: Catalogue,
     /// What was shown of occupations lately.

@@ -32,6 +32,8 @@ pub enum Error {
     WrongCredentials,
     /// No role of the actor may do this to anything.
     Denied,
+    /// The token is for less than this; its user may do more.
+    InsufficientScope,
     /// The row is not there, or not in the actor's reach: nobody can tell which.
     NotFound,
     /// What was sent is wrong, all fields at once.

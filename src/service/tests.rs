@@ -8,7 +8,6 @@ use ballast_domain::base::id::{OrganisationId, PersonId, UserId};
 use ballast_domain::identity::policy::Actor;
 use ballast_domain::matching::profile::Profile;
 use migration::MigratorTrait as _;
-use tokio::sync::Semaphore;
 
 use super::batch::Mode;
 use super::identity::user::{NewUser, create_user};
@@ -58,7 +57,7 @@ impl Town {
             random,
             profile: (no_profile(), String::new()),
             demonstration: false,
-            hashing: Semaphore::new(1),
+            passwords: Default::default(),
             people: crate::service::matching::catalogue::Catalogue::default(),
             occupations: Default::default(),
             log: crate::service::audit::Log::new(crate::outside::witness::Witness::default()),

@@ -60,7 +60,7 @@ const HTTP_KNOWS: [&str; 13] = [
 ];
 
 /// Files of `api`, `service`, `store`, `web` whose noun has no table of its own name, and why.
-const WITHOUT_ENTITY: [(&str, &str); 21] = [
+const WITHOUT_ENTITY: [(&str, &str); 22] = [
     ("audit/erasure", "view: the audit_erasure of its store, as whoever erases a person calls it"),
     ("audit/export", "view: entries and leaves as a file"),
     ("audit/lag", "machinery: what is measured of the log"),
@@ -73,6 +73,7 @@ const WITHOUT_ENTITY: [(&str, &str); 21] = [
     ("exchange/csv", "pure: a body's type"),
     ("exchange/import_run", "view: what became of a file; nothing of it is kept"),
     ("identity/demonstration", "pure: the names of a demonstration's logins"),
+    ("identity/device", "pure: signed names of browsers"),
     ("identity/password", "pure: hashing, no row"),
     ("identity/token", "view: the api_token of its use case, as the API calls it"),
     ("audit/feed", "view: the touches of the log in the order of its leaves"),
@@ -85,7 +86,7 @@ const WITHOUT_ENTITY: [(&str, &str); 21] = [
 ];
 
 /// Functions of `store` that write without a grant, and why.
-const WITHOUT_GRANT: [(&str, &str); 33] = [
+const WITHOUT_GRANT: [(&str, &str); 40] = [
     ("audit/audit_detail delete_all_of", "whoever erases a person asked for a grant, and wrote the entry"),
     ("audit/audit_detail insert_keys_if_new", "the log is written by whoever changed something"),
     ("audit/audit_entry insert_readings", "the log is written by whoever read something"),
@@ -115,9 +116,16 @@ const WITHOUT_GRANT: [(&str, &str); 33] = [
     ("exchange/notification delete_old", "machinery: old rows, by a job"),
     ("identity/session delete_ended", "machinery: rows that have ended, by a job"),
     ("identity/session insert_session", "signing in is what makes an actor"),
-    ("identity/session insert_token", "signing in is what makes an actor"),
     ("identity/session delete_session", "whoever holds the secret may end it"),
-    ("identity/session revoke_token", "whoever holds the secret may end it"),
+    ("identity/session record_use", "machinery: the day of a use, for its owner to see"),
+    ("identity/api_token insert_token", "signing in is what makes an actor, and a token is its own"),
+    ("identity/api_token revoke_token", "whoever holds the secret may end it"),
+    ("identity/api_token record_use", "machinery: the day of a use, for its owner to see"),
+    ("identity/sign_in_failure count", "machinery: nobody has signed in yet"),
+    ("identity/sign_in_failure lock_until", "machinery: nobody has signed in yet"),
+    ("identity/sign_in_failure delete", "whoever got in has no failures"),
+    ("identity/sign_in_failure delete_old", "machinery: old rows, by a job"),
+    ("identity/user rehash_if_unchanged", "signing in is what makes an actor; the password stays the same"),
     ("person/identity_document insert_all", "what learns a fact always stores it"),
     ("person/person insert_ties", "a tie rests on the act of another noun, which asked for its own grant"),
     ("person/person_tie close", "as it was opened"),

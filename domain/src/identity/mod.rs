@@ -1,3 +1,6 @@
 //! Who somebody is and what that lets them do.
 
+pub mod lock_out;
+pub mod password;
 pub mod policy;
+pub mod token_scope;

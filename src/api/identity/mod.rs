@@ -1,4 +1,7 @@
-//! Logins and tokens.
+//! Logins, sessions and tokens.
 
+pub mod api_token;
+pub mod password;
+pub mod session;
 pub mod token;
 pub mod user;

@@ -11,9 +11,9 @@ use crate::api::Tag;
 use crate::api::scalar::{Reference, Secret};
 use crate::http::problem::Problem;
 use crate::http::request;
-use crate::http::session::Caller;
-use crate::service::identity::session::{self, Purpose};
-use crate::service::{App, Error};
+use crate::http::session::{Caller, bearer};
+use crate::service::App;
+use crate::service::identity::session::{self, Attempt, Purpose};
 
 /// Tokens of the API.
 pub struct TokenApi;
@@ -57,17 +57,22 @@ impl TokenApi {
     #[oai(path = "/", method = "post", operation_id = "create_token")]
     async fn create(&self, app: Data<&Arc<App>>, body: Json<Credentials>) -> Result<Created, Problem> {
         let Credentials { login, password } = body.0;
-        let secret =
-            session::sign_in(app.0, &request::current().id, login.as_str(), password.into(), Purpose::Api)
-                .await?;
+        let attempt = Attempt {
+            request_id: &request::current().id,
+            login: login.as_str(),
+            password: password.into(),
+            purpose: Purpose::Api,
+            devices: "",
+            label: "",
+        };
+        let secret = session::sign_in(app.0, attempt).await?.secret;
         Ok(Created::Created(Json(Token { token: secret.token, expires_at: secret.expires_at })))
     }
 
     /// End the token that this request is sent with
     #[oai(path = "/current", method = "delete", operation_id = "delete_current_token")]
     async fn delete_current(&self, caller: Caller, request: &Request) -> Result<Ended, Problem> {
-        let token = request.header("authorization").and_then(|h| h.split_once(' ')).map(|(_, t)| t.trim());
-        let token = token.ok_or(Error::Unauthenticated)?;
+        let token = bearer(request);
         session::sign_out(caller.ctx(), token, Purpose::Api).await?;
         Ok(Ended::NoContent)
     }

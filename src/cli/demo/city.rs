@@ -24,7 +24,7 @@ use crate::outside::clock::Clock;
 use crate::outside::keys::Keys;
 use crate::outside::random::Random;
 use crate::service::identity::demonstration::{LOGINS, PASSWORD};
-use crate::service::identity::user::{NewUser, create_user};
+use crate::service::identity::user::{NewUser, create_demonstration_user};
 use crate::service::organisation::installation;
 use crate::service::taxonomy::framework::import_framework;
 use crate::service::{Ctx, Error};
@@ -175,7 +175,7 @@ async fn logins(ctx: &Ctx, town: &Town, trainee: PersonId) -> Result<UserId, Err
             organisation: organisation.copied(),
             person: (login.role == "trainee").then_some(trainee),
         };
-        let id = create_user(ctx, user).await?;
+        let id = create_demonstration_user(ctx, user).await?;
         official = official.or((login.role == "labour_official").then_some(id));
     }
     official.ok_or(Error::NotFound)

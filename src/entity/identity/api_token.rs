@@ -20,6 +20,10 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     pub expires_at: DateTimeUtc,
     pub revoked_at: Option<DateTimeUtc>,
+    /// What it may be used for, parted by spaces; null means whatever its user may.
+    pub scopes: Option<String>,
+    /// The last day on which it was used.
+    pub last_used_on: Option<Date>,
     #[sea_orm(belongs_to, from = "user_id", to = "id")]
     pub user: BelongsTo<super::user::Entity>,
 }

@@ -15,6 +15,10 @@ pub struct Model {
     pub token_hash: Vec<u8>,
     pub created_at: DateTimeUtc,
     pub expires_at: DateTimeUtc,
+    /// The family of browser and system, `firefox/linux`; null for a session of before.
+    pub label: Option<String>,
+    /// The last day on which it was used; no finer, so that nobody's hours can be read off it.
+    pub last_used_on: Option<Date>,
     #[sea_orm(belongs_to, from = "user_id", to = "id")]
     pub user: BelongsTo<super::user::Entity>,
 }

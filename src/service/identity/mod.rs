@@ -1,8 +1,11 @@
 //! Signing in and out, and who a token stands for.
 
+pub mod api_token;
 pub mod demonstration;
+pub mod device;
 pub mod password;
 pub mod session;
+pub mod sign_in_failure;
 pub mod user;
 
 #[cfg(test)]

@@ -7,18 +7,18 @@ use ballast_domain::base::id::{OrganisationId, PersonId, UserId};
 use ballast_domain::identity::policy::{Act as _, Target, act, role_fits, role_needs_organisation};
 use serde_json::{Value, json};
 
-use super::password::{self, PASSWORD_BYTES_MAX, PASSWORD_CHARS_MIN};
-use super::session::fold_login;
+use super::password::{self, judge};
+use super::session::{end_others, fold_login};
+use super::sign_in_failure::{self, Counter};
 use crate::entity::identity::{membership, user};
 use crate::service::audit::audit_entry::Changes;
 use crate::service::organisation::organisation::{OrganisationView, get_organisation};
 use crate::service::page::{Page, PageRequest};
 use crate::service::{Ctx, Error, Field, text};
 use crate::store::audit::audit_entry::Touch;
-use crate::store::identity::user as store;
+use crate::store::identity::{sign_in_failure as failures, user as store};
 use crate::store::organisation::organisation;
 use crate::store::person::person;
-use crate::words::Arg;
 
 /// A new login with its first role.
 #[derive(Clone, Debug)]
@@ -42,18 +42,28 @@ pub struct NewUser {
 /// # Errors
 /// [`Error::Invalid`], [`Error::Duplicate`].
 pub async fn create_user(ctx: &Ctx, new: NewUser) -> Result<UserId, Error> {
+    let problems = judge("/password", &new.password, &fold_login(&new.login));
+    create_with_any_password(ctx, new, problems.into_iter().collect()).await
+}
+
+/// The same for a login of a demonstration, whose password everybody knows.
+///
+/// # Errors
+/// [`Error::Invalid`], [`Error::Duplicate`].
+pub async fn create_demonstration_user(ctx: &Ctx, new: NewUser) -> Result<UserId, Error> {
+    create_with_any_password(ctx, new, Vec::new()).await
+}
+
+async fn create_with_any_password(
+    ctx: &Ctx,
+    new: NewUser,
+    mut problems: Vec<Field>,
+) -> Result<UserId, Error> {
     let id = ctx.app.random.timed_id(ctx.now());
     let grant = ctx.authorise::<act::ManageUser>(&Target { id, ..Target::default() })?;
-    let (mut problems, db) = (Vec::new(), ctx.app.db.reader());
+    let db = ctx.app.db.reader();
     let login = text::clean(&mut problems, "/login", &fold_login(&new.login), text::REFERENCE_CHARS_MAX);
     let display_name = text::clean(&mut problems, "/display_name", &new.display_name, text::NAME_CHARS_MAX);
-    if new.password.chars().count() < PASSWORD_CHARS_MIN {
-        let min = Arg::Int(i64::try_from(PASSWORD_CHARS_MIN).unwrap_or(i64::MAX));
-        problems.push(Field::new("/password", "too_short").with("min", min));
-    }
-    if new.password.len() > PASSWORD_BYTES_MAX {
-        problems.push(Field::new("/password", "too_long_bytes"));
-    }
     match (role_needs_organisation(&new.role), new.organisation) {
         (None, _) => problems.push(Field::new("/role", "unknown_choice")),
         (Some(false), Some(_)) => problems.push(Field::new("/organisation_id", "not_for_role")),
@@ -199,4 +209,43 @@ pub async fn get_me(ctx: &Ctx) -> Result<MeView, Error> {
         None => None,
     };
     Ok(MeView { user: view(row, roles), person: ctx.actor.person_id(), organisation })
+}
+
+/// Gives oneself another password. Every other session ends, and every token that was got by signing in.
+/// `secret` is what the asking request is signed with.
+///
+/// # Errors
+/// [`Error::Invalid`]; a refusal in a demonstration, whose logins are everybody's.
+pub async fn change_password(ctx: &Ctx, secret: &str, current: String, new: String) -> Result<UserId, Error> {
+    let (id, app) = (ctx.actor.user_id().ok_or(Error::Unauthenticated)?, &ctx.app);
+    let row = store::get(app.db.reader(), id).await?;
+    let target = Target { id: id.0, revision: row.revision, user: Some(id), ..Target::default() };
+    let grant = ctx.authorise::<act::ManageSignIn>(&target)?;
+    if app.demonstration {
+        return Err(Error::refused("demonstration_shared"));
+    }
+    // Whoever found an open session must not be able to try passwords at it for ever.
+    let counter = Counter::of_password(app, &row.login, id.0.as_bytes().to_vec());
+    let standing = sign_in_failure::standing(app, &counter).await?;
+    let checked = password::verify(app, current, row.password_hash).await?;
+    if standing.locked || !checked.fits {
+        if !standing.locked {
+            sign_in_failure::count(ctx, &counter, Some(id.0)).await?;
+        }
+        return Err(Error::field("/current_password", "wrong_password"));
+    }
+    if let Some(problem) = judge("/new_password", &new, &row.login) {
+        return Err(Error::Invalid(vec![problem]));
+    }
+    let hash = password::hash(app, new).await?;
+    let tx = ctx.write_tx().await?;
+    store::replace_password_if_unchanged(&tx, &grant, hash).await?;
+    end_others(ctx, &tx, &grant, secret).await?;
+    if standing.failed {
+        failures::delete(&tx, counter.key()).await?;
+    }
+    let touch = Touch { kind: "user", id: id.0, revision: row.revision + 1 };
+    ctx.record(&tx, act::ManageSignIn::ACTION, ("user", id.0), &[touch]).await?;
+    tx.commit().await?;
+    Ok(id)
 }

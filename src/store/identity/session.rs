@@ -4,57 +4,27 @@
 use ballast_domain::base::civil_time::{CivilDate, Instant};
 use ballast_domain::base::id::{OrganisationId, PersonId, UserId};
 use ballast_domain::base::region::RegionCode;
-use ballast_domain::identity::policy::{Actor, Membership};
+use ballast_domain::identity::policy::{Actor, Grant, Membership, Scope, act};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, JoinType,
-    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, RelationDef, Select,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult,
+    IntoActiveModel as _, JoinType, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    RelationDef, Select,
 };
 use uuid::Uuid;
 
 use super::user::on;
 use crate::entity::identity::{api_token, membership, session, user};
 use crate::entity::organisation::organisation;
-use crate::store::{Error, Tx};
+use crate::store::{Error, Tx, scope};
 
 /// Opens a session.
 ///
 /// # Errors
 /// What the database says.
-pub async fn insert_session(
-    tx: &Tx,
-    id: Uuid,
-    user: UserId,
-    token_hash: Vec<u8>,
-    created_at: Instant,
-    expires_at: Instant,
-) -> Result<(), Error> {
-    let row = session::ActiveModel {
-        id: Set(id),
-        user_id: Set(user.0),
-        token_hash: Set(token_hash),
-        created_at: Set(created_at),
-        expires_at: Set(expires_at),
-    };
+pub async fn insert_session(tx: &Tx, row: session::Model) -> Result<(), Error> {
+    let row: session::ActiveModel = row.into_active_model().reset_all();
     session::Entity::insert(row).exec_without_returning(tx.conn()).await?;
-    Ok(())
-}
-
-/// Makes a token of the API.
-///
-/// # Errors
-/// What the database says.
-pub async fn insert_token(tx: &Tx, row: api_token::Model) -> Result<(), Error> {
-    let row = api_token::ActiveModel {
-        id: Set(row.id),
-        user_id: Set(row.user_id),
-        name: Set(row.name),
-        prefix: Set(row.prefix),
-        token_hash: Set(row.token_hash),
-        created_at: Set(row.created_at),
-        expires_at: Set(row.expires_at),
-        revoked_at: Set(None),
-    };
-    api_token::Entity::insert(row).exec_without_returning(tx.conn()).await?;
     Ok(())
 }
 
@@ -67,12 +37,21 @@ pub struct Holder {
     pub display_name: String,
     /// The tag of the language chosen, if any.
     pub locale: Option<String>,
+    /// The row of the session or the token.
+    pub held_id: Uuid,
+    /// What a token may be used for; none without limit.
+    pub scopes: Option<String>,
+    /// The last day on which it was used.
+    pub last_used_on: Option<CivilDate>,
 }
 
 /// A user with one membership, or with none.
 #[derive(Debug, FromQueryResult)]
 struct HeldRow {
+    held_id: Uuid,
     expires_at: Instant,
+    scopes: Option<String>,
+    last_used_on: Option<CivilDate>,
     id: Uuid,
     person_id: Option<Uuid>,
     display_name: String,
@@ -98,7 +77,9 @@ pub async fn find_session(
         session::Entity::belongs_to(user::Entity).from(session::Column::UserId).to(user::Column::Id).into();
     let query = user::Entity::find()
         .select_only()
-        .column(session::Column::ExpiresAt)
+        .columns([session::Column::ExpiresAt, session::Column::LastUsedOn])
+        .column_as(session::Column::Id, "held_id")
+        .column_as(Expr::val(None::<String>), "scopes")
         .join_rev(JoinType::InnerJoin, its_user)
         .filter(session::Column::TokenHash.eq(hash));
     holder(db, query, now, day).await
@@ -121,7 +102,8 @@ pub async fn find_token(
         .into();
     let query = user::Entity::find()
         .select_only()
-        .column(api_token::Column::ExpiresAt)
+        .columns([api_token::Column::ExpiresAt, api_token::Column::Scopes, api_token::Column::LastUsedOn])
+        .column_as(api_token::Column::Id, "held_id")
         .join_rev(JoinType::InnerJoin, its_user)
         .filter(api_token::Column::TokenHash.eq(hash))
         .filter(api_token::Column::RevokedAt.is_null());
@@ -162,6 +144,9 @@ async fn holder(
         actor: Actor::user(UserId(first.id), first.person_id.map(PersonId), memberships),
         display_name: first.display_name.clone(),
         locale: first.locale.clone(),
+        held_id: first.held_id,
+        scopes: first.scopes.clone(),
+        last_used_on: first.last_used_on,
     }))
 }
 
@@ -188,18 +173,59 @@ pub async fn delete_session(tx: &Tx, hash: &[u8]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Ends a token. Ending one that is ended already is no error.
+/// Sessions in reach that last, newest first.
 ///
 /// # Errors
 /// What the database says.
-pub async fn revoke_token(tx: &Tx, hash: &[u8], now: Instant) -> Result<(), Error> {
-    use sea_orm::sea_query::Expr;
-    api_token::Entity::update_many()
-        .col_expr(api_token::Column::RevokedAt, Expr::val(now))
-        .filter(api_token::Column::TokenHash.eq(hash))
-        .filter(api_token::Column::RevokedAt.is_null())
-        .exec(tx.conn())
-        .await?;
+pub async fn list(
+    db: &impl ConnectionTrait,
+    reach: &Scope<act::ManageSignIn>,
+    now: Instant,
+    limit: u64,
+) -> Result<Vec<session::Model>, Error> {
+    let own = scope::login(scope::start(reach), reach, (session::Entity, session::Column::UserId));
+    let query = session::Entity::find().filter(own).filter(session::Column::ExpiresAt.gt(now));
+    Ok(query.order_by_desc(session::Column::Id).limit(limit).all(db).await?)
+}
+
+/// A session in reach.
+///
+/// # Errors
+/// [`Error::Missing`].
+pub async fn get(
+    db: &impl ConnectionTrait,
+    reach: &Scope<act::ManageSignIn>,
+    id: Uuid,
+) -> Result<session::Model, Error> {
+    let own = scope::login(scope::start(reach), reach, (session::Entity, session::Column::UserId));
+    session::Entity::find_by_id(id).filter(own).one(db).await?.ok_or(Error::Missing)
+}
+
+/// Ends one session.
+///
+/// # Errors
+/// What the database says.
+pub async fn delete(tx: &Tx, grant: &Grant<act::ManageSignIn>) -> Result<(), Error> {
+    session::Entity::delete_by_id(grant.id()).exec(tx.conn()).await?;
+    Ok(())
+}
+
+/// Ends every session of the login but the one with this hash; says how many.
+///
+/// # Errors
+/// What the database says.
+pub async fn delete_others(tx: &Tx, grant: &Grant<act::ManageSignIn>, kept: &[u8]) -> Result<u64, Error> {
+    let others = session::Entity::delete_many().filter(session::Column::UserId.eq(grant.id()));
+    Ok(others.filter(session::Column::TokenHash.ne(kept)).exec(tx.conn()).await?.rows_affected)
+}
+
+/// Remembers the day on which a session was used.
+///
+/// # Errors
+/// What the database says.
+pub async fn record_use(tx: &Tx, id: Uuid, day: CivilDate) -> Result<(), Error> {
+    let used = session::Entity::update_many().col_expr(session::Column::LastUsedOn, Expr::value(day));
+    used.filter(session::Column::Id.eq(id)).exec(tx.conn()).await?;
     Ok(())
 }
 

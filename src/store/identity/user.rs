@@ -4,6 +4,7 @@ use ballast_domain::base::civil_time::CivilDate;
 use ballast_domain::base::id::{OrganisationId, PersonId, UserId};
 use ballast_domain::base::region::RegionCode;
 use ballast_domain::identity::policy::{Actor, Grant, Membership, Scope, act};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _, QueryTrait as _,
@@ -245,5 +246,35 @@ pub async fn insert_membership(
         revision: Set(1),
     };
     membership::Entity::insert(row).exec_without_returning(tx.conn()).await?;
+    Ok(())
+}
+
+/// Gives a login another password, if it is as it was judged.
+///
+/// # Errors
+/// [`Error::Stale`].
+pub async fn replace_password_if_unchanged(
+    tx: &Tx,
+    grant: &Grant<act::ManageSignIn>,
+    hash: String,
+) -> Result<(), Error> {
+    let change = user::Entity::update_many()
+        .col_expr(user::Column::PasswordHash, Expr::value(hash))
+        .col_expr(user::Column::Revision, Expr::value(grant.revision() + 1))
+        .filter(user::Column::Id.eq(grant.id()))
+        .filter(user::Column::Revision.eq(grant.revision()));
+    if change.exec(tx.conn()).await?.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
+}
+
+/// Stores the same password at a higher cost, unless it is another by now.
+///
+/// # Errors
+/// What the database says.
+pub async fn rehash_if_unchanged(tx: &Tx, id: Uuid, before: &str, hash: String) -> Result<(), Error> {
+    let change = user::Entity::update_many()
+        .col_expr(user::Column::PasswordHash, Expr::value(hash))
+        .filter(user::Column::Id.eq(id))
+        .filter(user::Column::PasswordHash.eq(before));
+    change.exec(tx.conn()).await?;
     Ok(())
 }

@@ -1,3 +1,4 @@
-//! Signing in and out.
+//! Signing in and out, and how one does it.
 
+pub mod account;
 pub mod session;

@@ -1,15 +1,15 @@
 //! The sign-in page and the end of a session.
 
 use poem::http::StatusCode;
+use poem::http::header::SET_COOKIE;
 use poem::web::{Form, Query};
 use poem::{Request, Response, handler};
 use serde::Deserialize;
 
-use crate::http::csrf;
-use crate::http::request;
-use crate::http::session::{app_of, page_user, set_cookie};
+use crate::http::session::{app_of, devices, page_user, set_cookie, set_device_cookie};
+use crate::http::{agent, csrf, request};
 use crate::service::identity::demonstration;
-use crate::service::identity::session::{self, Purpose, SESSION_HOURS};
+use crate::service::identity::session::{self, Attempt, Purpose, SESSION_HOURS};
 use crate::service::{App, Error};
 use crate::web::frame::{self, redirect, redirect_with_cookie};
 use crate::web::ui::layout::{self, Page};
@@ -52,10 +52,22 @@ pub async fn sign_in(request: &Request, Form(sent): Form<Credentials>) -> poem::
     }
     let app = app_of(request)?;
     let info = request::current();
-    match session::sign_in(&app, &info.id, &sent.login, sent.password, Purpose::Pages).await {
-        Ok(secret) => {
-            let cookie = set_cookie(&secret.token, SESSION_HOURS * 3600);
-            Ok(redirect_with_cookie(own_page(sent.next.as_deref()), &cookie))
+    let attempt = Attempt {
+        request_id: &info.id,
+        login: &sent.login,
+        password: sent.password,
+        purpose: Purpose::Pages,
+        devices: devices(request),
+        label: &agent::family(request),
+    };
+    match session::sign_in(&app, attempt).await {
+        Ok(opened) => {
+            let cookie = set_cookie(&opened.secret.token, SESSION_HOURS * 3600);
+            let mut answer = redirect_with_cookie(own_page(sent.next.as_deref()), &cookie);
+            if let Ok(known) = set_device_cookie(&opened.devices).parse() {
+                answer.headers_mut().append(SET_COOKIE, known);
+            }
+            Ok(answer)
         }
         Err(Error::WrongCredentials) => {
             let sentence = info.words().t("sign-in-failed");

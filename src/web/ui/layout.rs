@@ -162,6 +162,7 @@ fn who(page: &Page) -> Markup {
                     @if let Some(csrf) = &page.csrf {
                         form method="post" action="/sign-out" {
                             (form::csrf_field(csrf))
+                            a href="/account" { (words.t("account-title")) }
                             button { (words.t("sign-out")) }
                         }
                     }

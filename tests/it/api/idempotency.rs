@@ -9,10 +9,11 @@ use poem::http::Method;
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, Identity, TestApp, operations};
+use crate::harness::{Answer, Identity, PASSWORD, TestApp, operations};
 
 /// Operations that are not carried out once, and why.
-const WITHOUT_KEY: [(&str, &str); 3] = [
+const WITHOUT_KEY: [(&str, &str); 4] = [
+    ("create_own_token", "the secret is shown once and kept nowhere; one that nobody got can be ended"),
     ("create_job_cancellation", "a job is taken back once, and saying it again changes nothing"),
     ("create_notification_reading", "saying it again changes nothing"),
     ("create_token", "the secret is shown once and kept nowhere; a second token does no harm"),
@@ -122,6 +123,8 @@ async fn installation(driver: &mut Driver<'_>) {
         "role": "factory_hr", "organisation_id": place.factory.0,
     });
     driver.json("create_user", &admin, "/users", user).await;
+    let change = json!({ "current_password": PASSWORD, "new_password": "another horse entirely" });
+    driver.json("create_password_change", &admin, "/me/password-changes", change).await;
 }
 
 async fn people(driver: &mut Driver<'_>) {

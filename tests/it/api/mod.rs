@@ -1,5 +1,6 @@
 //! The API.
 
+mod account;
 mod audit;
 mod consent;
 mod crash;

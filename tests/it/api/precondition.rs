@@ -14,8 +14,12 @@ use crate::harness::{Answer, Identity, Operation, TestApp, document, operations}
 const STALE: &str = "\"77-0\"";
 
 /// Operations that change or remove something and have no revision to compare, and why.
-const WITHOUT_REVISION: [(&str, &str); 1] =
-    [("delete_current_token", "a token is ended by who holds it, whatever became of it meanwhile")];
+const WITHOUT_REVISION: [(&str, &str); 4] = [
+    ("delete_current_token", "a token is ended by who holds it, whatever became of it meanwhile"),
+    ("delete_own_token", "likewise by whose it is"),
+    ("delete_session", "likewise"),
+    ("delete_other_sessions", "likewise"),
+];
 
 /// Readings whose body shows a row's revision and is no row, and why.
 const WITHOUT_TAG: [(&str, &str); 1] =

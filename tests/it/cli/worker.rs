@@ -102,6 +102,8 @@ async fn seed_sessions(app: &App) {
         token_hash: n.to_be_bytes().to_vec(),
         created_at: long_ago,
         expires_at: long_ago,
+        label: None,
+        last_used_on: None,
     };
     let rows = (1..=SESSIONS).map(|n| row(n).into_active_model().reset_all());
     session::Entity::insert_many(rows).exec_without_returning(db).await.unwrap();

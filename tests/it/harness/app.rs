@@ -20,7 +20,7 @@ use ballast::service::{Ctx, Error};
 use ballast::store::Db;
 use ballast::words::Locale;
 use ballast_domain::base::civil_time::Instant;
-use chrono::DateTime;
+use chrono::{DateTime, Duration};
 use poem::endpoint::BoxEndpoint;
 use poem::test::TestClient;
 use sea_orm::{ConnectionTrait as _, DatabaseConnection};
@@ -51,8 +51,13 @@ pub async fn installation(db: Db, seed: u64) -> Arc<App> {
 
 /// The same with somewhere to keep checkpoints.
 pub async fn installation_with(db: Db, seed: u64, witness: Witness) -> Arc<App> {
+    installation_at(db, seed, witness, now()).await
+}
+
+/// The same at another instant.
+async fn installation_at(db: Db, seed: u64, witness: Witness, at: Instant) -> Arc<App> {
     let keys = Keys::ephemeral(&Random::seeded(KEY_SEED));
-    let made = open::assemble(db, keys, Random::seeded(seed), Clock::Fixed(now()), witness).await;
+    let made = open::assemble(db, keys, Random::seeded(seed), Clock::Fixed(at), witness).await;
     made.unwrap_or_else(|_| panic!("the installation cannot be put together"))
 }
 
@@ -89,7 +94,13 @@ impl TestApp {
     /// The same in other surroundings.
     pub async fn start_with(settings: HttpSettings) -> Self {
         let database = Arc::new(TestDatabase::create(Template::Town).await);
-        Self::serve(database, None, TEST_SEED, settings).await
+        Self::serve(database, None, TEST_SEED, settings, now()).await
+    }
+
+    /// A node on the same database, so much later.
+    pub async fn later(&self, by: Duration) -> Self {
+        let settings = HttpSettings::default();
+        Self::serve(self.database.clone(), None, TEST_SEED + 2, settings, now() + by).await
     }
 
     /// A town built from nothing in one of the two worlds, whose statements are collected. The same seed and the
@@ -98,12 +109,13 @@ impl TestApp {
         let database = TestDatabase::create(Template::Empty).await;
         let db = database.open(None).await;
         town::build(&installation(db, town::SEED).await, world).await;
-        Self::serve(Arc::new(database), Some(statements::watch), TEST_SEED, HttpSettings::default()).await
+        Self::serve(Arc::new(database), Some(statements::watch), TEST_SEED, HttpSettings::default(), now())
+            .await
     }
 
     /// Another node on the same database: it draws other ids, and knows nothing of what this one is at work on.
     pub async fn beside(&self) -> Self {
-        Self::serve(self.database.clone(), None, TEST_SEED + 1, HttpSettings::default()).await
+        Self::serve(self.database.clone(), None, TEST_SEED + 1, HttpSettings::default(), now()).await
     }
 
     async fn serve(
@@ -111,10 +123,11 @@ impl TestApp {
         watch: Option<fn(&str)>,
         seed: u64,
         settings: HttpSettings,
+        at: Instant,
     ) -> Self {
         let checkpoints = tempfile::tempdir().unwrap();
         let witness = Witness::new(vec![checkpoints.path().to_owned()]);
-        let app = installation_with(database.open(watch).await, seed, witness).await;
+        let app = installation_at(database.open(watch).await, seed, witness, at).await;
         let town = Town::find(app.db.reader()).await;
         let client = TestClient::new(endpoint(app.clone(), settings));
         Self { app, town, client, checkpoints, database }

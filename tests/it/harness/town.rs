@@ -135,6 +135,10 @@ pub struct Place {
     pub job: Uuid,
     /// Something that the factory's HR was told.
     pub notification: Uuid,
+    /// A page session of the factory's HR, and a token of theirs.
+    pub session: Uuid,
+    /// The token.
+    pub token: Uuid,
     /// What the vacancy and the class are for; the same on both sides.
     pub occupation: Uuid,
     /// What they ask for and teach.
@@ -207,6 +211,10 @@ impl Place {
             .await
             .unwrap();
         let told = log_entry::Entity::find().order_by_asc(log_entry::Column::Seq);
+        let session = identity::session::Entity::find().filter(identity::session::Column::UserId.eq(hr));
+        let session = session.order_by_asc(identity::session::Column::Id).one(db).await.unwrap();
+        let token = identity::api_token::Entity::find().filter(identity::api_token::Column::UserId.eq(hr));
+        let token = token.order_by_asc(identity::api_token::Column::Id).one(db).await.unwrap();
         Self {
             region: side.region(),
             plant: the!(db, site, NameEn = side.name("Plant")).id,
@@ -218,6 +226,8 @@ impl Place {
             consent: the!(db, person::consent, OrganisationId = factory).id,
             job: the!(db, exchange::job, UserId = hr).id,
             notification: the!(db, exchange::notification, UserId = hr).id,
+            session: session.expect("the HR has a session").id,
+            token: token.expect("the HR has a token").id,
             households: households.into_iter().map(|row| row.id).collect(),
             occupation: joint_class.occupation_id,
             skill: requirement.skill_id,
@@ -255,6 +265,8 @@ impl Place {
             "jobs" => self.job,
             "notifications" => self.notification,
             "audit-entries" => self.entry,
+            "sessions" => self.session,
+            "tokens" => self.token,
             "frameworks" => self.framework,
             "occupations" => self.occupation,
             "skills" => self.skill,
@@ -560,6 +572,8 @@ async fn logins(ctx: &Ctx, parties: &Parties) -> UserId {
             created_at: now(),
             expires_at: now() + Duration::hours(SESSION_HOURS),
             revoked_at: None,
+            scopes: None,
+            last_used_on: Some(ctx.today()),
         };
         put(ctx.app.db.owner(), row).await;
         let row = identity::session::Model {
@@ -568,6 +582,8 @@ async fn logins(ctx: &Ctx, parties: &Parties) -> UserId {
             token_hash: hash_token(&cookie(&name)),
             created_at: now(),
             expires_at: now() + Duration::hours(SESSION_HOURS),
+            label: Some(text("firefox/linux")),
+            last_used_on: Some(ctx.today()),
         };
         put(ctx.app.db.owner(), row).await;
         official = official.or((role == "labour_official").then_some(user));

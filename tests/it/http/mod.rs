@@ -3,6 +3,7 @@
 mod gate;
 mod list;
 mod patience;
+mod sign_in;
 mod socket;
 mod surroundings;
 #[cfg(feature = "tls")]

@@ -1,12 +1,13 @@
 //! The pages, as a browser asks for them.
 
+mod account;
 mod forms;
 mod pages;
 mod sign_in;
 mod vacancy_edit;
 
 /// A word as a form field carries it.
-fn encoded(text: &str) -> String {
+pub fn encoded(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),

@@ -113,6 +113,8 @@ actions! {
     ReadNotification,
     /// Sign in and out as oneself.
     SignIn,
+    /// Change one's own password, and end one's own sessions and tokens.
+    ManageSignIn,
 }
 
 /// How far a role's power over an action reaches.
@@ -281,7 +283,7 @@ pub fn rule(role: Role, action: Action) -> Rule {
         Action::ReadJob => (Oneself, &[(Administrator, Any)]),
         Action::CancelJob => (Never, &[(Administrator, Any)]),
         Action::ReadNotification => (Oneself, &[]),
-        Action::SignIn => (Oneself, &[]),
+        Action::SignIn | Action::ManageSignIn => (Oneself, &[]),
     };
     others.iter().find(|(other, _)| *other == role).map_or(everybody, |(_, rule)| *rule)
 }

@@ -3,6 +3,7 @@
 
 use ballast_domain::exchange::job::KEPT_DAYS;
 use ballast_domain::exchange::notification::KEPT_DAYS as NOTICES_KEPT_DAYS;
+use ballast_domain::identity::lock_out::forgotten_before;
 use chrono::Duration;
 
 use super::run::{Step, Work};
@@ -11,19 +12,24 @@ use crate::service::exchange::idempotency_key::KEPT_DAYS as KEYS_KEPT_DAYS;
 use crate::store::Tx;
 use crate::store::audit::audit_entry;
 use crate::store::exchange::{idempotency_key, job, notification};
-use crate::store::identity::session;
+use crate::store::identity::{session, sign_in_failure};
 
-/// Deletes sessions and tokens that had ended when the job was to run.
+/// Deletes sessions and tokens that had ended when the job was to run, and failures that count no more.
 ///
 /// # Errors
 /// [`Error::Invalid`] for a payload that is none; what the database says.
 pub async fn sessions(tx: &Tx, work: &mut Work) -> Result<Step, Error> {
-    let rows = work.rows()?;
+    let (rows, forgotten) = (work.rows()?, forgotten_before(work.as_of));
     audit_entry::exempt(tx);
     if work.total.is_none() {
-        work.total = i64::try_from(session::find_ended_count(tx.conn(), work.as_of).await?).ok();
+        let ended = session::find_ended_count(tx.conn(), work.as_of).await?;
+        let failures = sign_in_failure::find_old_count(tx.conn(), forgotten).await?;
+        work.total = i64::try_from(ended + failures).ok();
     }
-    Ok(told(work, session::delete_ended(tx, work.as_of, rows).await?))
+    if let Some(deleted) = session::delete_ended(tx, work.as_of, rows).await? {
+        return Ok(told(work, Some(deleted)));
+    }
+    Ok(told(work, sign_in_failure::delete_old(tx, forgotten, rows).await?))
 }
 
 /// Deletes jobs that had been over for 30 days when the job was to run, and notices that were a year old.

@@ -63,3 +63,5 @@ error-url_too_long = The address is too long
 error-url_too_long-detail = Ask for less at once.
 error-headers_too_large = The headers are too long
 error-headers_too_large-detail = Send fewer or shorter headers. In a browser, deleting this site’s cookies helps.
+error-insufficient_scope = This token is for less than that
+error-insufficient_scope-detail = Make a token with the scope that this needs, or sign in.

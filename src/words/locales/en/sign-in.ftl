@@ -6,7 +6,7 @@ sign-in-login = Sign-in name
 sign-in-password = Password
 sign-in-password-hint = You can paste it.
 sign-in-submit = Sign in
-sign-in-failed = The sign-in name or the password is not right. Check both and try again.
+sign-in-failed = The sign-in name or the password is not right. Check both and try again. After several tries one has to wait a few minutes, except on a device that was used before.
 sign-in-too-many = Too many tries. Wait { $minutes ->
     [one] one minute
    *[other] { $minutes } minutes

@@ -63,3 +63,5 @@ error-url_too_long = 地址过长
 error-url_too_long-detail = 请减少一次查询的内容。
 error-headers_too_large = 请求头过长
 error-headers_too_large-detail = 请减少或缩短请求头。在浏览器中，删除本站的 Cookie 会有帮助。
+error-insufficient_scope = 此令牌的权限不含这项操作
+error-insufficient_scope-detail = 请生成带有所需权限的令牌，或者登录后再办。

@@ -6,7 +6,7 @@ sign-in-login = 登录名
 sign-in-password = 密码
 sign-in-password-hint = 可以粘贴。
 sign-in-submit = 登录
-sign-in-failed = 登录名或密码不对，请核对后再试。
+sign-in-failed = 登录名或密码不对，请核对后再试。多次不对须等几分钟；以前登录过的设备不受他人影响。
 sign-in-too-many = 尝试次数过多，请 { $minutes } 分钟后再试。
 sign-in-expired = 此页打开太久，请重新登录。
 

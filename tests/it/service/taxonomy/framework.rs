@@ -35,7 +35,6 @@ use chrono::DateTime;
 use migration::{Migrator, MigratorTrait as _};
 use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _, PaginatorTrait as _};
 use tempfile::TempDir;
-use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 /// An empty installation in a folder that goes with it.
@@ -52,7 +51,7 @@ async fn installation() -> (TempDir, Ctx) {
         random,
         profile: (no_profile(), String::new()),
         demonstration: false,
-        hashing: Semaphore::new(1),
+        passwords: Default::default(),
         people: Catalogue::default(),
         occupations: Default::default(),
         log: Log::new(Witness::default()),

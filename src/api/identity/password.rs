@@ -1,0 +1,48 @@
+//! Another password for oneself.
+
+use poem::Request;
+use poem_openapi::payload::Json;
+use poem_openapi::{Object, OpenApi};
+
+use crate::api::Tag;
+use crate::api::scalar::Secret;
+use crate::http::answer::Done;
+use crate::http::problem::Problem;
+use crate::http::session::{Caller, bearer};
+use crate::service::identity::user;
+use crate::service::once;
+
+/// One's own password.
+pub struct PasswordApi;
+
+/// The password of now and the next one.
+#[derive(Object)]
+#[oai(deny_unknown_fields)]
+struct PasswordChange {
+    /// The password of now.
+    current_password: Secret,
+    /// From 12 to 128 characters; none that is tried first, and without your login in it.
+    new_password: Secret,
+}
+
+#[OpenApi(prefix_path = "/me/password-changes", tag = "Tag::Identity")]
+impl PasswordApi {
+    /// Change your password
+    ///
+    /// Every session and every other token that you signed in for ends.
+    #[oai(path = "/", method = "post", operation_id = "create_password_change")]
+    async fn change(
+        &self,
+        caller: Caller,
+        request: &Request,
+        body: Json<PasswordChange>,
+    ) -> Result<Done, Problem> {
+        let PasswordChange { current_password, new_password } = body.0;
+        let (ctx, secret) = (caller.ctx(), bearer(request));
+        let work = async {
+            let changed = user::change_password(ctx, secret, current_password.into(), new_password.into());
+            changed.await.map(|id| vec![id])
+        };
+        Ok(Done { replayed: once(ctx, "user", work).await?.replayed })
+    }
+}
