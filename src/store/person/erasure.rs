@@ -15,8 +15,8 @@ use crate::entity::exchange::{idempotency_key, job, job_attempt, notification};
 use crate::entity::identity::{api_token, session, user};
 use crate::entity::permit::{permit, permit_document};
 use crate::entity::person::{
-    availability, availability_region, blind_index, consent, erasure, identity_document, legal_hold, nationality,
-    person, person_key, person_secret, person_tie,
+    availability, availability_region, blind_index, consent, erasure, identity_document, legal_hold,
+    nationality, person, person_key, person_secret, person_tie,
 };
 use crate::entity::record::skill_claim;
 use crate::store::{Error, Tx, batch};
