@@ -20,7 +20,7 @@ impl Counter {
     /// Attempts to sign in with a password.
     #[must_use]
     pub fn of_password(app: &App, login: &str, device: Vec<u8>) -> Self {
-        Self { subject: app.keys.blind_index("sign_in_failure.password", login), device }
+        Self { subject: app.keys.own_mac("sign_in_failure.password", login).to_vec(), device }
     }
 
     /// The row's key.
