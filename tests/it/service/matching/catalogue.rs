@@ -1,8 +1,10 @@
 //! What a process keeps in memory by following the feed is what it would read afresh, whenever it was killed.
 
 use std::collections::BTreeSet;
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::task::Poll;
 
 use ballast::outside::random::Random;
 use ballast::outside::witness::Witness;
@@ -20,6 +22,7 @@ use ballast::service::{App, Ctx, Error, Seen};
 use ballast_domain::base::id::{EnrolmentId, JointClassId, PersonId, SkillId};
 use ballast_domain::matching::candidate::Shifts;
 use ballast_domain::record::skill_claim::EvidenceKind;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::harness::{Place, TestApp, installation_with, random_seed};
@@ -144,28 +147,42 @@ async fn started(app: &Arc<App>, seed: u64) -> Arc<App> {
     installation_with(app.db.clone(), seed, Witness::default()).await
 }
 
-/// Follows in short stretches that end wherever they are, and begins anew every so often.
-async fn follow_and_die(
-    app: Arc<App>,
-    random: Random,
-    seed: u64,
-    mut writing: tokio::sync::watch::Receiver<bool>,
-) {
+/// Polls a future so often and drops it in the middle of whatever it does then, as when a process dies.
+async fn cut_after<F: Future>(polls: usize, future: F) -> Option<F::Output> {
+    let (mut future, mut left) = (pin!(future), polls);
+    poll_fn(|cx| {
+        if left == 0 {
+            return Poll::Ready(None);
+        }
+        left -= 1;
+        future.as_mut().poll(cx).map(Some)
+    })
+    .await
+}
+
+/// Follows in stretches that are cut off anywhere, and begins anew every so often.
+async fn follow_and_die(app: Arc<App>, random: Random, seed: u64, mut writing: watch::Receiver<bool>) {
+    let (mut starts, mut steps, mut cuts) = (0, 0, 0);
     let mut process = started(&app, seed).await;
-    let mut starts = 1;
     while *writing.borrow_and_update() {
+        if position(&process) == 0 {
+            follow(&Ctx::of_machinery(process.clone())).await.unwrap();
+        }
         let before = position(&process);
-        let cut = Duration::from_micros(u64::try_from(below(&random, 20_000)).unwrap());
-        // Dropped in the middle of whatever it does, as when a process dies.
-        let _cut_off = tokio::time::timeout(cut, follow(&Ctx::of_machinery(process.clone()))).await;
+        let ctx = Ctx::of_machinery(process.clone());
+        match cut_after(1 + below(&random, 60), follow(&ctx)).await {
+            None => cuts += 1,
+            Some(people) => assert_eq!(people.unwrap().position, position(&process)),
+        }
         assert!(position(&process) >= before, "a follower never goes back");
-        if below(&random, 6) == 0 {
+        steps += u32::from(position(&process) > before);
+        if below(&random, 12) == 0 {
             starts += 1;
             process = started(&app, seed + starts).await;
         }
         tokio::task::yield_now().await;
     }
-    assert!(starts > 1, "it was never killed");
+    assert!(starts > 1 && steps > 3 && cuts > 3, "{starts} starts, {steps} steps, {cuts} cuts");
     assert_fresh(&app, &process).await;
 }
 
@@ -190,6 +207,7 @@ async fn followers_that_were_killed_anywhere_know_what_a_fresh_reading_gives() {
     let seed = random_seed();
     eprintln!("seed {seed}");
     let app = TestApp::start().await;
+    assert!(seal_all(&app.app).await.unwrap() > 0);
     let whole = started(&app.app, seed).await;
     let begun = follow(&Ctx::of_machinery(whole.clone())).await.unwrap();
     let (school, official) = (app.school().ctx().await, app.official().ctx().await);
@@ -207,16 +225,16 @@ async fn followers_that_were_killed_anywhere_know_what_a_fresh_reading_gives() {
         };
         writers.spawn(writer.write());
     }
-    let (writes, writing) = tokio::sync::watch::channel(true);
+    let (writes, writing) = watch::channel(true);
     let mut followers = JoinSet::new();
     for n in 1..=FOLLOWERS {
         let random = Random::seeded(seed + 1000 * n);
         followers.spawn(follow_and_die(app.app.clone(), random, seed + 1000 * n, writing.clone()));
     }
-    let (process, still) = (app.app.clone(), writing);
-    let sequencer = async move {
-        while *still.borrow() {
-            seal_batch(&process).await.unwrap();
+    let sequencer = async {
+        while *writing.borrow() {
+            seal_batch(&app.app).await.unwrap();
+            follow(&Ctx::of_machinery(whole.clone())).await.unwrap();
             tokio::task::yield_now().await;
         }
     };
