@@ -1,10 +1,7 @@
 //! What a process keeps in memory by following the feed is what it would read afresh, whenever it was killed.
 
 use std::collections::BTreeSet;
-use std::future::poll_fn;
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::Poll;
 
 use ballast::outside::random::Random;
 use ballast::outside::witness::Witness;
@@ -25,7 +22,7 @@ use ballast_domain::record::skill_claim::EvidenceKind;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::harness::{Place, TestApp, installation_with, random_seed};
+use crate::harness::{Place, TestApp, cut_after, installation_with, random_seed};
 use crate::service::day;
 use crate::service::person::foreign_worker::{register, worker};
 
@@ -147,22 +144,22 @@ async fn started(app: &Arc<App>, seed: u64) -> Arc<App> {
     installation_with(app.db.clone(), seed, Witness::default()).await
 }
 
-/// Polls a future so often and drops it in the middle of whatever it does then, as when a process dies.
-async fn cut_after<F: Future>(polls: usize, future: F) -> Option<F::Output> {
-    let (mut future, mut left) = (pin!(future), polls);
-    poll_fn(|cx| {
-        if left == 0 {
-            return Poll::Ready(None);
-        }
-        left -= 1;
-        future.as_mut().poll(cx).map(Some)
-    })
-    .await
+/// What a follower went through: how often it began anew, went on, and was cut off.
+#[derive(Debug, Default)]
+struct Life {
+    starts: u64,
+    steps: u64,
+    cuts: u64,
 }
 
-/// Follows in stretches that are cut off anywhere, and begins anew every so often.
-async fn follow_and_die(app: Arc<App>, random: Random, seed: u64, mut writing: watch::Receiver<bool>) {
-    let (mut starts, mut steps, mut cuts) = (0, 0, 0);
+/// Follows, is cut off anywhere every second time, and begins anew every so often.
+async fn follow_and_die(
+    app: Arc<App>,
+    random: Random,
+    seed: u64,
+    mut writing: watch::Receiver<bool>,
+) -> Life {
+    let mut life = Life::default();
     let mut process = started(&app, seed).await;
     while *writing.borrow_and_update() {
         if position(&process) == 0 {
@@ -170,20 +167,20 @@ async fn follow_and_die(app: Arc<App>, random: Random, seed: u64, mut writing: w
         }
         let before = position(&process);
         let ctx = Ctx::of_machinery(process.clone());
-        match cut_after(1 + below(&random, 60), follow(&ctx)).await {
-            None => cuts += 1,
-            Some(people) => assert_eq!(people.unwrap().position, position(&process)),
+        if cut_after(1 + below(&random, 12), follow(&ctx)).await.is_none() {
+            life.cuts += 1;
         }
+        follow(&ctx).await.unwrap();
         assert!(position(&process) >= before, "a follower never goes back");
-        steps += u32::from(position(&process) > before);
+        life.steps += u64::from(position(&process) > before);
         if below(&random, 12) == 0 {
-            starts += 1;
-            process = started(&app, seed + starts).await;
+            life.starts += 1;
+            process = started(&app, seed + life.starts).await;
         }
         tokio::task::yield_now().await;
     }
-    assert!(starts > 1 && steps > 3 && cuts > 3, "{starts} starts, {steps} steps, {cuts} cuts");
     assert_fresh(&app, &process).await;
+    life
 }
 
 /// A follower that is at the end of the log knows what one that reads everybody knows.
@@ -245,9 +242,14 @@ async fn followers_that_were_killed_anywhere_know_what_a_fresh_reading_gives() {
         writes.send(false).unwrap();
     };
     tokio::join!(sequencer, all_written);
+    let mut lives = Life::default();
     while let Some(ended) = followers.join_next().await {
-        ended.unwrap();
+        let life = ended.unwrap();
+        lives.starts += life.starts;
+        lives.steps += life.steps;
+        lives.cuts += life.cuts;
     }
+    assert!(lives.starts > 2 && lives.steps > 2 && lives.cuts > 2, "{lives:?}");
     assert_fresh(&app.app, &whole).await;
     let end = position(&whole);
     assert!(end > begun.position + WRITERS * 20, "{} entries were followed", end - begun.position);
