@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 use poem::{Response, handler};
 use serde_json::{Map, Value, json};
 
+use super::scalar::NO_CONTROL;
+use crate::http::etag::TAGS_PATTERN;
 use crate::http::idempotency::KEY_HEADER;
 
 /// Transitions that change nothing when they are said again, and so take no key for retries.
@@ -59,7 +61,7 @@ fn build() -> String {
 fn declare_headers(document: &mut Value) {
     let key = json!({
         "name": KEY_HEADER,
-        "schema": { "type": "string", "minLength": 8, "maxLength": 128 },
+        "schema": { "type": "string", "minLength": 8, "maxLength": 128, "pattern": "^[!-~]*$" },
         "in": "header",
         "description": "A key of your own, good for 7 days: the same request under it is carried out once.",
         "required": false,
@@ -81,6 +83,7 @@ fn declare_headers(document: &mut Value) {
         let repeatable = REPEATABLE.iter().any(|end| path.ends_with(end));
         for (method, operation) in item.iter_mut() {
             let secured = operation.get("security").is_some();
+            say_what_a_tag_is(operation);
             let shows_known = operation.pointer("/responses/304").is_some();
             let header = match method.as_str() {
                 "post" if secured && !repeatable => &key,
@@ -92,6 +95,17 @@ fn declare_headers(document: &mut Value) {
             if let Value::Array(parameters) = parameters {
                 parameters.push(header.clone());
             }
+        }
+    }
+}
+
+/// The form of `If-Match`, which the framework knows only as text.
+fn say_what_a_tag_is(operation: &mut Value) {
+    let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
+    for parameter in parameters.into_iter().flatten() {
+        let tags = parameter.get("name").and_then(Value::as_str) == Some("If-Match");
+        if let Some(schema) = parameter.get_mut("schema").and_then(Value::as_object_mut).filter(|_| tags) {
+            schema.insert("pattern".to_owned(), Value::from(TAGS_PATTERN));
         }
     }
 }
@@ -154,7 +168,7 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
         "in": "query",
         "description": "The language of words: `zh-CN` or `en`. Without it, `Accept-Language` decides.",
         "required": false,
-        "schema": { "type": "string", "maxLength": 35 },
+        "schema": { "type": "string", "maxLength": 35, "pattern": NO_CONTROL },
     });
     if let Some(operation) = operation.as_object_mut() {
         let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
