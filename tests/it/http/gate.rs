@@ -71,6 +71,47 @@ async fn every_wrong_parameter_is_named() {
 }
 
 #[tokio::test]
+async fn a_filter_that_stands_for_nothing_is_a_wrong_parameter() {
+    let app = TestApp::start().await;
+    for (path, wrong) in [
+        ("regions?parent", ["", "0", "21060", "910604"]),
+        ("vacancies?region", ["", "0", "21060", "910604"]),
+        ("skills?label", ["", "+", "%E3%80%80", "%07a"]),
+        ("occupations?label", ["", "+", "%E3%80%80", "%07a"]),
+    ] {
+        let name = path.split('?').nth(1).unwrap();
+        for text in wrong {
+            let answer = app.official().get(&format!("/api/v1/{path}={text}")).await;
+            let answer = answer.expect_problem(400, "bad_parameter");
+            assert_eq!(answer.json()["errors"][0]["pointer"], name, "{path}={text}");
+        }
+    }
+    for path in ["regions?parent=21", "vacancies?region=210604", "skills?label=a+b", "people?name="] {
+        app.official().get(&format!("/api/v1/{path}")).await.expect_status(200);
+    }
+}
+
+#[tokio::test]
+async fn what_a_rule_finds_is_told_of_fields_that_the_body_has() {
+    let app = TestApp::start().await;
+    let (_, mut body) =
+        taking_json().into_iter().find(|(operation, _)| operation.id == "create_vacancy").unwrap();
+    let nothing = "00000000-0000-4000-8000-00000000ffff";
+    body["site_id"] = json!(nothing);
+    body["occupation_id"] = json!(nothing);
+    body["requirements"][0]["skill_id"] = json!(nothing);
+    let answer = app.factory().post("/api/v1/vacancies", body).await.expect_problem(422, "invalid");
+    let told = told(&answer);
+    for expected in [
+        ("/occupation_id", "unknown_occupation"),
+        ("/requirements/0/skill_id", "unknown_skill"),
+        ("/site_id", "unknown_site"),
+    ] {
+        assert!(told.contains(&pairs(&[expected])[0]), "{told:?}");
+    }
+}
+
+#[tokio::test]
 async fn every_body_refuses_what_is_of_another_kind() {
     let app = TestApp::start().await;
     let official = app.official();
