@@ -105,6 +105,23 @@ fn no_object_of_the_printed_document_has_a_key_twice() {
     assert!(doubled.err().is_some_and(|error| error.to_string().contains("b twice")));
 }
 
+#[test]
+fn what_the_fuzzing_leaves_as_it_is_is_little_and_has_reasons() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // Not beside a test program that was carried elsewhere.
+    let Ok(text) = std::fs::read_to_string(root.join("tests/fuzz/exemptions.toml")) else { return };
+    let table: toml::Table = text.parse().unwrap();
+    let entries = table.get("exemption").and_then(toml::Value::as_array).cloned().unwrap_or_default();
+    assert!(entries.len() <= 5, "{} exemptions", entries.len());
+    for entry in entries {
+        let said = |name: &str| entry.get(name).and_then(toml::Value::as_str).unwrap_or_default().to_owned();
+        for name in ["operation", "check", "reason"] {
+            assert!(!said(name).trim().is_empty(), "an exemption without {name}: {entry}");
+        }
+        assert!(said("reason").ends_with('.'), "a reason is a sentence: {entry}");
+    }
+}
+
 /// Any JSON whose objects have each key once; serde's own value keeps the last of two.
 struct NoDoubles;
 
