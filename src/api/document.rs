@@ -154,10 +154,10 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
         "401" => secured || path == "/tokens",
         // Also for what a browser sends from elsewhere.
         "403" => secured || unsafe_method,
-        "404" => row || (body && secured),
+        "404" => row || (body && secured) || path.starts_with("/audit-checkpoints/"),
         "408" | "413" => unsafe_method,
-        // Nobody is ranked for a vacancy that is closed.
-        "409" => secured && (unsafe_method || path.contains("/shortlist")),
+        // Nobody is ranked for a vacancy that is closed, and nothing is proved before it is signed.
+        "409" => secured && (unsafe_method || path.contains("/shortlist") || path.ends_with("/proof")),
         "412" => unsafe_method && row,
         "415" => body,
         // Also for a key of another request.

@@ -87,7 +87,7 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         hiring,
         permit,
         exchange,
-        audit::audit_entry::AuditEntryApi,
+        (audit::audit_entry::AuditEntryApi, audit::checkpoint::AuditCheckpointApi),
     );
     OpenApiService::new(all, "Ballast", env!("CARGO_PKG_VERSION"))
         .description("Joint classes, skill records, permits and vacancies, and the ranked shortlist.")

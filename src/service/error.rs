@@ -48,6 +48,13 @@ pub enum Error {
     KeyReused,
     /// The same request is at work already; ask again in a moment.
     InFlight,
+    /// Not so yet, and it will be by itself: ask again after these seconds.
+    NotYet {
+        /// Stable; `refusal-<code>` in the locale files.
+        code: &'static str,
+        /// When to ask again.
+        seconds: u32,
+    },
     /// Too much at once; try later.
     Unavailable,
     /// A fault of ours. What is inside is for the log, never for a user.

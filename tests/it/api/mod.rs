@@ -1,5 +1,6 @@
 //! The API.
 
+mod audit;
 mod crash;
 mod idempotency;
 mod permit;

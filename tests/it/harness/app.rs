@@ -12,6 +12,8 @@ use ballast::outside::keys::{Keys, hex};
 use ballast::outside::random::Random;
 use ballast::outside::witness::Witness;
 pub use ballast::service::App;
+use ballast::service::audit::checkpoint::{Signing, sign_head};
+use ballast::service::audit::sequencer::seal_all;
 use ballast::service::{Ctx, Error};
 use ballast::store::Db;
 use ballast::words::Locale;
@@ -185,6 +187,15 @@ impl TestApp {
     pub fn tenants(&self, side: Side) -> [Identity<'_>; 4] {
         ["school_registrar", "factory_hr", "labour_official", "trainee"]
             .map(|role| Identity::of(self, role, side))
+    }
+}
+
+/// Everything in the log that waits is sealed, and its head is signed. Gives the note.
+pub async fn seal_and_sign(app: &App) -> String {
+    seal_all(app).await.unwrap();
+    match sign_head(app).await.unwrap() {
+        Signing::Known(note) | Signing::Signed(note) => note,
+        other => panic!("not signed: {other:?}"),
     }
 }
 

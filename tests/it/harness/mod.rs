@@ -20,7 +20,7 @@ mod statements;
 mod tests;
 mod town;
 
-pub use app::{PASSWORD, TestApp, code_of, write_keys};
+pub use app::{PASSWORD, TestApp, code_of, seal_and_sign, write_keys};
 pub use database::{Template, TestDatabase, is_sqlite};
 pub use document::{Operation, document, operations};
 pub use golden::assert_golden;

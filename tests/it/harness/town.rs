@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use ballast::entity::audit::audit_entry as log_entry;
 use ballast::entity::organisation::{organisation, port, site};
 use ballast::entity::{exchange, hiring, identity, permit, person, poverty, record, taxonomy, training};
 use ballast::format::taxonomy::house;
@@ -137,6 +138,8 @@ pub struct Place {
     pub skill: Uuid,
     /// The classification that both are in.
     pub framework: Uuid,
+    /// The first entry of the log, which the operator wrote.
+    pub entry: Uuid,
 }
 
 impl Side {
@@ -200,6 +203,7 @@ impl Place {
             .all(db)
             .await
             .unwrap();
+        let told = log_entry::Entity::find().order_by_asc(log_entry::Column::Seq);
         Self {
             region: side.region(),
             plant: the!(db, site, NameEn = side.name("Plant")).id,
@@ -214,6 +218,7 @@ impl Place {
             occupation: joint_class.occupation_id,
             skill: requirement.skill_id,
             framework: the!(db, taxonomy::framework, Code = "house").id,
+            entry: told.one(db).await.unwrap().expect("the town was told").id,
             joint_class: joint_class.id,
             trainee: people[0],
             people,
@@ -244,6 +249,7 @@ impl Place {
             "households" => *self.households.first()?,
             "jobs" => self.job,
             "notifications" => self.notification,
+            "audit-entries" => self.entry,
             "frameworks" => self.framework,
             "occupations" => self.occupation,
             "skills" => self.skill,

@@ -294,7 +294,7 @@ fn code(error: &Error) -> &'static str {
         Error::Refused(refusal) => refusal.code,
         Error::Invalid(_) => "invalid",
         Error::Stale | Error::PreconditionRequired => "stale",
-        Error::KeyReused | Error::InFlight => "conflict",
+        Error::KeyReused | Error::InFlight | Error::NotYet { .. } => "conflict",
         Error::Unavailable => "unavailable",
         Error::NotFound => "not_found",
         Error::Denied | Error::Unauthenticated | Error::WrongCredentials => "denied",

@@ -5,19 +5,10 @@ mod log;
 mod tampering;
 
 use ballast::service::App;
-use ballast::service::audit::sequencer::seal_all;
 use ballast::service::audit::verify::{Report, verify_log};
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 
-/// Everything that waits is sealed, and the head is signed.
-async fn seal_and_sign(app: &App) -> String {
-    use ballast::service::audit::checkpoint::{Signing, sign_head};
-    seal_all(app).await.unwrap();
-    match sign_head(app).await.unwrap() {
-        Signing::Known(note) | Signing::Signed(note) => note,
-        other => panic!("not signed: {other:?}"),
-    }
-}
+use crate::harness::seal_and_sign;
 
 async fn verified(app: &App) -> Report {
     verify_log(app, &[]).await.unwrap()
