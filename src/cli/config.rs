@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::output::Failure;
 use crate::http::rate::Ticks;
 use crate::http::server::TlsFiles;
-use crate::http::settings::{self, ForwardedHeader, HttpSettings, Rates};
+use crate::http::settings::{self, ForwardedHeader, HttpSettings, Rates, Times};
 use crate::outside::witness::Witness;
 
 /// The data folder when nobody names one.
@@ -122,6 +122,7 @@ impl Settings {
                 sign_in: NonZeroU32::new(self.sign_ins_per_minute),
             },
             ticks: Ticks::default(),
+            times: Times::default(),
         })
     }
 

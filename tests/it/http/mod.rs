@@ -2,6 +2,8 @@
 
 mod gate;
 mod list;
+mod patience;
+mod socket;
 mod surroundings;
 
 use std::sync::Arc;
