@@ -5,6 +5,8 @@ mod list;
 mod patience;
 mod socket;
 mod surroundings;
+#[cfg(feature = "tls")]
+mod tls;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
