@@ -85,7 +85,7 @@ const WITHOUT_ENTITY: [(&str, &str); 21] = [
 ];
 
 /// Functions of `store` that write without a grant, and why.
-const WITHOUT_GRANT: [(&str, &str); 39] = [
+const WITHOUT_GRANT: [(&str, &str); 40] = [
     ("audit/audit_detail delete_all_of", "whoever erases a person asked for a grant, and wrote the entry"),
     ("audit/audit_detail insert_keys_if_new", "the log is written by whoever changed something"),
     ("audit/audit_entry insert_readings", "the log is written by whoever read something"),
@@ -121,6 +121,7 @@ const WITHOUT_GRANT: [(&str, &str); 39] = [
     ("identity/api_token revoke_token", "whoever holds the secret may end it"),
     ("identity/api_token record_use", "machinery: the day of a use, for its owner to see"),
     ("identity/sign_in_failure count", "machinery: nobody has signed in yet"),
+    ("identity/sign_in_failure record_wait", "machinery: nobody has signed in yet"),
     ("identity/sign_in_failure delete", "whoever got in has no failures"),
     ("identity/sign_in_failure delete_old", "machinery: old rows, by a job"),
     ("identity/user rehash_if_unchanged", "signing in is what makes an actor; the password stays the same"),

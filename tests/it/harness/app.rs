@@ -263,15 +263,6 @@ pub async fn seal_and_sign(app: &App) -> String {
     }
 }
 
-/// Everything in the log that waits is sealed, and its head is signed. Gives the note.
-pub async fn seal_and_sign(app: &App) -> String {
-    seal_all(app).await.unwrap();
-    match sign_head(app).await.unwrap() {
-        Signing::Known(note) | Signing::Signed(note) => note,
-        other => panic!("not signed: {other:?}"),
-    }
-}
-
 /// The code of an error of a use case, for short assertions: `not_found`, `denied`, a refusal's own.
 pub fn code_of(error: &Error) -> &'static str {
     ballast::http::problem::classify(error).1
