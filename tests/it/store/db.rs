@@ -5,8 +5,7 @@ use ballast::store::audit::audit_entry;
 use ballast::store::{Connection, Db, Error, Tx};
 use futures_util::future::join_all;
 use sea_orm::{
-    ActiveModelTrait as _, ConnectionTrait as _, EntityTrait as _, IntoActiveModel as _, PaginatorTrait as _,
-    Statement,
+    ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _, PaginatorTrait as _, Statement,
 };
 use tokio::task::JoinSet;
 
