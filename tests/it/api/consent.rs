@@ -133,7 +133,7 @@ async fn only_the_person_and_their_guardian_answer() {
 /// and so is every statement on the way.
 #[tokio::test]
 async fn refused_and_not_answered_look_the_same() {
-    let (silent, refused) = (TestApp::start().await, TestApp::start().await);
+    let (silent, refused) = (TestApp::start_watched().await, TestApp::start_watched().await);
     answer(&refused, &refused.trainee(), "refuse").await.expect_status(200);
     let page = format!("/vacancies/{}/contacts", silent.town.home.vacancy);
     let shortlist = format!("/api/v1/vacancies/{}/shortlist", silent.town.home.vacancy);
@@ -151,6 +151,7 @@ async fn refused_and_not_answered_look_the_same() {
             let lines = text.lines().filter(|line| !line.starts_with("ballast-receipt")).map(str::to_owned);
             seen.push((lines.collect::<Vec<_>>(), statements));
         }
+        assert!(!seen[0].1.is_empty(), "no statement was collected");
         assert_eq!(seen[0], seen[1], "{path}");
     }
 }
