@@ -114,23 +114,26 @@ async fn only_people_on_the_shortlist_are_asked_and_each_once() {
 }
 
 #[tokio::test]
-async fn only_the_person_answers() {
+async fn only_the_person_and_their_guardian_answer() {
     let app = TestApp::start().await;
     let path = format!("/api/v1/consents/{}/answer", app.town.home.consent);
-    for who in [app.other_trainee(), app.guardian()] {
+    for who in [app.other_trainee(), app.other_guardian()] {
         let headers = [("if-match", "\"1-0\"")];
         let body = Some(json!({ "answer": "give" }));
         let answer = who.send_with(poem::http::Method::POST, &path, &headers, body).await;
         answer.expect_problem(404, "not_found");
     }
     assert!(contacts(&app).await[0].get("person").is_none());
+    let given = answer(&app, &app.guardian(), "give").await.expect_status(200).json();
+    assert_eq!((&given["state"], &given["person_id"]), (&json!("given"), &json!(app.town.home.trainee.0)));
+    assert!(contacts(&app).await[0].get("person").is_some());
 }
 
 /// Two worlds: in one the person refused, in the other they have not answered. All that the factory gets is the same,
 /// and so is every statement on the way.
 #[tokio::test]
 async fn refused_and_not_answered_look_the_same() {
-    let (silent, refused) = (TestApp::start().await, TestApp::start().await);
+    let (silent, refused) = (TestApp::start_watched().await, TestApp::start_watched().await);
     answer(&refused, &refused.trainee(), "refuse").await.expect_status(200);
     let page = format!("/vacancies/{}/contacts", silent.town.home.vacancy);
     let shortlist = format!("/api/v1/vacancies/{}/shortlist", silent.town.home.vacancy);
@@ -148,6 +151,7 @@ async fn refused_and_not_answered_look_the_same() {
             let lines = text.lines().filter(|line| !line.starts_with("ballast-receipt")).map(str::to_owned);
             seen.push((lines.collect::<Vec<_>>(), statements));
         }
+        assert!(!seen[0].1.is_empty(), "no statement was collected");
         assert_eq!(seen[0], seen[1], "{path}");
     }
 }
