@@ -73,6 +73,7 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         person::consent::ContactApi,
         person::erasure::ErasureApi,
         person::legal_hold::LegalHoldApi,
+        (person::personal_data::PersonalDataApi, person::rights_request::RightsRequestApi),
         record::skill_claim::SkillClaimApi,
     );
     let taxonomy =

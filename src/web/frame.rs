@@ -94,6 +94,12 @@ pub enum Place {
     Home,
     /// Vacancies and all below them.
     Vacancies,
+    /// What is held of oneself.
+    MyData,
+    /// What people ask for by right.
+    Rights,
+    /// Who must not be erased.
+    Holds,
     /// Work that is done later.
     Work,
     /// The API's reference.
@@ -147,6 +153,15 @@ fn navigation(ctx: &Ctx, words: Words, place: Place) -> Vec<NavItem> {
     let mut nav = vec![item("nav-home", "/", Place::Home)];
     if ctx.actor.may(Action::ReadVacancy) {
         nav.push(item("nav-vacancies", "/vacancies", Place::Vacancies));
+    }
+    if ctx.actor.may(Action::ReadOwnData) && ctx.actor.person_id().is_some() {
+        nav.push(item("nav-my-data", "/my-data", Place::MyData));
+    }
+    if ctx.actor.may(Action::DecideCorrection) {
+        nav.push(item("nav-rights", "/rights-requests", Place::Rights));
+    }
+    if ctx.actor.may(Action::HoldPerson) {
+        nav.push(item("nav-holds", "/legal-holds", Place::Holds));
     }
     if ctx.actor.may(Action::CancelJob) {
         nav.push(item("nav-work", "/jobs", Place::Work));

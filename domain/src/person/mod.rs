@@ -3,3 +3,5 @@
 pub mod citizen_number;
 pub mod consent;
 pub mod nationality;
+pub mod retention;
+pub mod rights_request;

@@ -5,3 +5,5 @@ pub mod erasure;
 pub mod foreign_worker;
 pub mod legal_hold;
 pub mod person;
+pub mod personal_data;
+pub mod rights_request;

@@ -7,3 +7,5 @@ pub mod foreign_worker;
 pub mod legal_hold;
 pub mod person;
 pub(crate) mod person_key;
+pub mod personal_data;
+pub mod rights_request;

@@ -9,3 +9,6 @@ pub mod legal_hold;
 pub mod person;
 pub mod person_key;
 pub mod person_tie;
+pub mod personal;
+pub mod personal_data;
+pub mod rights_request;

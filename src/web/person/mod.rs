@@ -2,3 +2,6 @@
 
 pub mod consent;
 pub mod contact;
+pub mod legal_hold;
+pub mod personal_data;
+pub mod rights_request;

@@ -26,6 +26,7 @@ use ballast::service::person::foreign_worker::{
     NewForeignWorker, NewNationality, NewTravelDocument, register_foreign_workers,
 };
 use ballast::service::person::person::{NewPerson, register_people};
+use ballast::service::person::rights_request::{NewRight, ask_right};
 use ballast::service::poverty::household::{NewHousehold, NewMember, register_households};
 use ballast::service::poverty::targeting::{NewTargeting, decide_targeting};
 use ballast::service::record::skill_claim::{NewSkillClaim, record_skill_claims};
@@ -46,6 +47,7 @@ use ballast_domain::exchange::notification::Kind as NotificationKind;
 use ballast_domain::identity::policy::{Action, Actor};
 use ballast_domain::matching::candidate::Shifts;
 use ballast_domain::matching::query::Requirement;
+use ballast_domain::person::rights_request::{Field as Wrong, Kind as RightKind};
 use ballast_domain::record::skill_claim::EvidenceKind;
 use ballast_domain::training::joint_class::PlannedModule;
 use chrono::{Duration, NaiveDate};
@@ -129,6 +131,8 @@ pub struct Place {
     pub permit: Uuid,
     /// The factory asks the trainee, who has not answered, to know who they are.
     pub consent: Uuid,
+    /// The trainee asks for a correction, which nobody has decided.
+    pub rights_request: Uuid,
     /// One household for each of the people.
     pub households: Vec<Uuid>,
     /// Work that was put in in the name of the factory's HR.
@@ -224,6 +228,7 @@ impl Place {
             skill_claim: the!(db, record::skill_claim, PersonId = people[0].0).id,
             permit: the!(db, permit::permit, EmployerId = factory).id,
             consent: the!(db, person::consent, OrganisationId = factory).id,
+            rights_request: the!(db, person::rights_request, PersonId = people[0].0).id,
             job: the!(db, exchange::job, UserId = hr).id,
             notification: the!(db, exchange::notification, UserId = hr).id,
             session: session.expect("the HR has a session").id,
@@ -261,6 +266,7 @@ impl Place {
             "vacancies" => self.vacancy,
             "permits" => self.permit,
             "consents" => self.consent,
+            "rights-requests" => self.rights_request,
             "households" => *self.households.first()?,
             "jobs" => self.job,
             "notifications" => self.notification,
@@ -343,6 +349,7 @@ pub async fn build(app: &Arc<App>, world: World) {
         let vacancy = vacancy(&ctx, &parties, occupation, skill).await;
         worker(&ctx, &parties, vacancy).await;
         consent(&ctx, &parties, vacancy).await;
+        request(&ctx, &parties).await;
         let official = logins(&ctx, &parties).await;
         households(&ctx, &parties, official, world).await;
         machinery(&ctx, &parties).await;
@@ -610,6 +617,18 @@ async fn consent(ctx: &Ctx, parties: &Parties, vacancy: VacancyId) {
     put(tx.conn(), row).await;
     ctx.record_changes(&tx, Action::AskConsent, ("vacancy", vacancy.0), &changes).await.unwrap();
     tx.commit().await.unwrap();
+}
+
+/// What the trainee asks for by right.
+async fn request(ctx: &Ctx, parties: &Parties) {
+    let asked = NewRight {
+        kind: RightKind::Correction,
+        field: Some(Wrong::NameLatin),
+        value: Some(text("Bai")),
+        vacancy: None,
+        reason: text("It is missing"),
+    };
+    ask_right(ctx, parties.people[0], &asked).await.expect("the trainee asks");
 }
 
 /// What the machinery keeps for the factory's HR: a job, and a notice about the worker's permit.
