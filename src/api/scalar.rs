@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::service::page::LIMIT_MAX;
 use crate::service::text::{NAME_CHARS_MAX, REFERENCE_CHARS_MAX};
+use ballast_domain::person::rights_request::TEXT_CHARS_MAX;
 
 /// The most that one amount of money can be, in fen: ten thousand million yuan.
 const FEN_MAX: i64 = 1_000_000_000_000;
@@ -68,6 +69,13 @@ text!(
         const CHARS: (usize, usize) = (1, 1024);
         const EXAMPLE: &'static str = "correct horse battery";
         const FORMAT: Option<&'static str> = Some("password");
+    }
+);
+text!(
+    /// Why something is asked for, in somebody's own words.
+    Reason, ReasonForm, {
+        const CHARS: (usize, usize) = (1, TEXT_CHARS_MAX);
+        const EXAMPLE: &'static str = "身份证上的名字不同。";
     }
 );
 text!(

@@ -64,6 +64,7 @@ impl Town {
             running: Default::default(),
             metrics: Metrics::default(),
             erasures: Default::default(),
+            limits: Default::default(),
         });
         crate::service::organisation::master_key::name_first(&app).await.unwrap();
         let ctx = Ctx::operator(app.clone(), Locale::En);

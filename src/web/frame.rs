@@ -96,6 +96,12 @@ pub enum Place {
     Vacancies,
     /// Who acts for whom.
     Guardians,
+    /// What is held of oneself.
+    MyData,
+    /// What people ask for by right.
+    Rights,
+    /// Who must not be erased.
+    Holds,
     /// Work that is done later.
     Work,
     /// The API's reference.
@@ -152,6 +158,15 @@ fn navigation(ctx: &Ctx, words: Words, place: Place) -> Vec<NavItem> {
     }
     if ctx.actor.may(Action::ManageGuardian) || ctx.actor.may_have_wards() {
         nav.push(item("nav-guardians", "/guardians", Place::Guardians));
+    }
+    if ctx.actor.may(Action::ReadOwnData) && ctx.actor.person_id().is_some() {
+        nav.push(item("nav-my-data", "/my-data", Place::MyData));
+    }
+    if ctx.actor.may(Action::DecideCorrection) {
+        nav.push(item("nav-rights", "/rights-requests", Place::Rights));
+    }
+    if ctx.actor.may(Action::HoldPerson) {
+        nav.push(item("nav-holds", "/legal-holds", Place::Holds));
     }
     if ctx.actor.may(Action::CancelJob) {
         nav.push(item("nav-work", "/jobs", Place::Work));

@@ -15,6 +15,7 @@ use crate::service::page::{LIMIT_MAX, PageRequest};
 use crate::service::permit::permit::{self as permits, PermitView};
 use crate::service::person::availability;
 use crate::service::person::consent as consents;
+use crate::service::person::rights_request as rights;
 use crate::service::record::skill_claim;
 use crate::service::taxonomy::{framework, label};
 use crate::service::training::joint_class::JointClassFilter;
@@ -74,6 +75,9 @@ async fn gather(ctx: &Ctx, words: Words) -> Result<(Vec<Due>, Vec<Markup>), Erro
     }
     if ctx.actor.may(Action::ReadConsent) && consents::count_waiting(ctx).await? > 0 {
         tasks.push(Due { on: None, task: plain(words, "home-consents", "/consents") });
+    }
+    if ctx.actor.may(Action::DecideCorrection) && rights::count_waiting(ctx).await? > 0 {
+        tasks.push(Due { on: None, task: plain(words, "home-rights", "/rights-requests") });
     }
     if let Some(person) = ctx.actor.person_id() {
         let wishes = availability::get_availability(ctx, person).await?;

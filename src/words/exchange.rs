@@ -11,6 +11,8 @@ pub fn notification(words: Words, kind: Kind, args: &[(String, Arg)]) -> String 
     let written = args.iter().map(|(name, arg)| {
         let arg = match (name.as_str(), arg) {
             ("part", Arg::Text(part)) => Arg::Text(words.t(&format!("document-{part}"))),
+            ("kind", Arg::Text(kind)) => Arg::Text(words.t(&format!("right-{kind}"))),
+            ("state", Arg::Text(state)) => Arg::Text(words.t(&format!("right-state-{state}"))),
             ("last_day" | "starts_on", Arg::Text(day)) => {
                 Arg::Text(day.parse::<NaiveDate>().map_or_else(|_| day.clone(), |day| words.date(day)))
             }

@@ -258,6 +258,7 @@ macro_rules! sources {
             include_str!(concat!("locales/", $tag, "/field.ftl")),
             include_str!(concat!("locales/", $tag, "/record.ftl")),
             include_str!(concat!("locales/", $tag, "/person.ftl")),
+            include_str!(concat!("locales/", $tag, "/rights.ftl")),
             include_str!(concat!("locales/", $tag, "/training.ftl")),
             include_str!(concat!("locales/", $tag, "/permit.ftl")),
             include_str!(concat!("locales/", $tag, "/organisation.ftl")),

@@ -62,7 +62,8 @@ fn declared(column_type: &ColumnType, backend: DbBackend) -> String {
     }
 }
 
-async fn live_tables(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
+/// Every table of a database but the list of migrations.
+pub async fn live_tables(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
     let sql = match db.get_database_backend() {
         DbBackend::Sqlite => {
             "SELECT name FROM sqlite_schema WHERE type = 'table' \
@@ -76,7 +77,8 @@ async fn live_tables(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
     query(db, sql, &[]).await?.iter().map(|row| row.try_get("", "name")).collect()
 }
 
-async fn live_columns(db: &DatabaseConnection, table: &str) -> Result<Lines, DbErr> {
+/// The columns of a table, each with its line.
+pub async fn live_columns(db: &DatabaseConnection, table: &str) -> Result<Lines, DbErr> {
     let sql = match db.get_database_backend() {
         DbBackend::Sqlite => {
             "SELECT name, lower(type) AS declared, \"notnull\" = 0 AS nullable, \

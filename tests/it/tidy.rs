@@ -60,7 +60,7 @@ const HTTP_KNOWS: [&str; 13] = [
 ];
 
 /// Files of `api`, `service`, `store`, `web` whose noun has no table of its own name, and why.
-const WITHOUT_ENTITY: [(&str, &str); 21] = [
+const WITHOUT_ENTITY: [(&str, &str); 23] = [
     ("audit/export", "view: entries and leaves as a file"),
     ("audit/lag", "machinery: what is measured of the log"),
     ("audit/reading", "machinery: entries that are written together"),
@@ -80,6 +80,8 @@ const WITHOUT_ENTITY: [(&str, &str); 21] = [
     ("matching/candidate", "view: what a ranking reads of people"),
     ("matching/pseudonym", "pure: a name from a key"),
     ("matching/shortlist", "view: computed, never stored"),
+    ("person/personal_data", "view: all that is held of one person"),
+    ("person/personal", "pure: which columns hold what of a person"),
     ("person/foreign_worker", "view: a person whom a port registers"),
     ("taxonomy/release", "pure: the rows of a release and their difference"),
 ];

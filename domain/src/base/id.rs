@@ -56,6 +56,8 @@ ids! {
     JointClassId,
     /// One person in one joint class.
     EnrolmentId,
+    /// A correction, an erasure or a review that a person asks for.
+    RightsRequestId,
     /// A household that a bureau registered.
     HouseholdId,
     /// A decision about a household.

@@ -16,12 +16,22 @@ pub enum Kind {
     DocumentExpires,
     /// A factory asks a person to let it know who they are: for the person.
     ConsentAsked,
+    /// A person asks for a correction, an erasure or a review: for those who decide.
+    RightAsked,
+    /// What a person asked for by right is decided: for the person.
+    RightDecided,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 4] =
-        [Self::PermitSubmitted, Self::EnrolmentFinished, Self::DocumentExpires, Self::ConsentAsked];
+    pub const ALL: [Self; 6] = [
+        Self::PermitSubmitted,
+        Self::EnrolmentFinished,
+        Self::DocumentExpires,
+        Self::ConsentAsked,
+        Self::RightAsked,
+        Self::RightDecided,
+    ];
 
     /// The stable code.
     #[must_use]
@@ -31,6 +41,8 @@ impl Kind {
             Self::EnrolmentFinished => "enrolment_finished",
             Self::DocumentExpires => "document_expires",
             Self::ConsentAsked => "consent_asked",
+            Self::RightAsked => "right_asked",
+            Self::RightDecided => "right_decided",
         }
     }
 

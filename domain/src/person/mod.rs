@@ -4,3 +4,5 @@ pub mod citizen_number;
 pub mod consent;
 pub mod guardian;
 pub mod nationality;
+pub mod retention;
+pub mod rights_request;

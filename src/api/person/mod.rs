@@ -6,3 +6,5 @@ pub mod foreign_worker;
 pub mod guardian;
 pub mod legal_hold;
 pub mod person;
+pub mod personal_data;
+pub mod rights_request;

@@ -14,3 +14,4 @@ pub mod person;
 pub mod person_key;
 pub mod person_secret;
 pub mod person_tie;
+pub mod rights_request;

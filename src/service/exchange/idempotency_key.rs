@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ballast_domain::base::id::{AuditEntryId, UserId};
+use ballast_domain::person::retention::RETRY_DAYS;
 use uuid::Uuid;
 
 use crate::entity::exchange::idempotency_key;
@@ -14,7 +15,7 @@ use crate::store::audit::audit_entry::{self, Touch};
 use crate::store::exchange::idempotency_key as store;
 
 /// How long a key is kept. A client that has not heard for longer has to look what is there.
-pub const KEPT_DAYS: i64 = 7;
+pub const KEPT_DAYS: i64 = RETRY_DAYS;
 
 /// The key of a request, and what the request asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,11 +1,13 @@
 //! Legal holds: while one is open, nobody erases the person.
 
+use ballast_domain::base::civil_time::CivilDate;
 use ballast_domain::base::id::PersonId;
 use ballast_domain::identity::policy::{Act as _, Grant, act};
 use uuid::Uuid;
 
 use crate::entity::person::legal_hold;
 use crate::service::audit::audit_entry::Changes;
+use crate::service::page::{Page, PageRequest};
 use crate::service::{Ctx, Error};
 use crate::store::Tx;
 use crate::store::audit::told::Told as _;
@@ -65,6 +67,45 @@ pub async fn lift_holds(ctx: &Ctx, id: PersonId) -> Result<Vec<Uuid>, Error> {
     ctx.record_changes(&tx, act::HoldPerson::ACTION, ("person", id.0), &changes).await?;
     tx.commit().await?;
     Ok(open.iter().map(|row| row.id()).collect())
+}
+
+/// A hold, as the auditor sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LegalHoldView {
+    /// Which.
+    pub id: Uuid,
+    /// On whom.
+    pub person: PersonId,
+    /// The name.
+    pub name: String,
+    /// `court`, `investigation`, `complaint` or `audit`.
+    pub reason: String,
+    /// Since when.
+    pub from: CivilDate,
+    /// Its last day; none while it is open.
+    pub until: Option<CivilDate>,
+}
+
+/// The holds on people in reach, the open ones or all. The reading is logged.
+///
+/// # Errors
+/// [`Error::Denied`].
+pub async fn list_holds(ctx: &Ctx, open: bool, request: PageRequest) -> Result<Page<LegalHoldView>, Error> {
+    let scope = ctx.scope::<act::HoldPerson>()?;
+    let page = store::list(ctx.app.db.reader(), &scope, open, ctx.today(), request).await?;
+    let page = page.map(|(row, name)| LegalHoldView {
+        id: row.id,
+        person: PersonId(row.person_id),
+        name,
+        reason: row.reason,
+        from: row.valid_from,
+        until: row.valid_until,
+    });
+    let mut subjects: Vec<PersonId> = page.items.iter().map(|hold| hold.person).collect();
+    subjects.sort_unstable();
+    subjects.dedup();
+    ctx.record_reading(act::HoldPerson::ACTION, ("legal_hold", Uuid::nil()), &subjects).await?;
+    Ok(page)
 }
 
 async fn judge(ctx: &Ctx, tx: &Tx, id: PersonId) -> Result<Grant<act::HoldPerson>, Error> {

@@ -9,3 +9,5 @@ pub mod legal_hold;
 pub mod number_attempt;
 pub mod person;
 pub(crate) mod person_key;
+pub mod personal_data;
+pub mod rights_request;

@@ -42,7 +42,8 @@ impl PersonKey {
         sealed.map_err(internal)
     }
 
-    fn unseal(&self, column: &str, row: Uuid, sealed: &[u8]) -> Result<String, Unsealable> {
+    /// What was sealed for one column of one row.
+    pub(crate) fn unseal(&self, column: &str, row: Uuid, sealed: &[u8]) -> Result<String, Unsealable> {
         let opened = self.key.unseal(&self.place(column, row), sealed)?;
         String::from_utf8(opened).map_err(|_bytes| Unsealable)
     }

@@ -15,6 +15,7 @@ use crate::entity::identity::{membership, user};
 use crate::entity::organisation::organisation;
 use crate::store::page::{Order, Page, PageRequest};
 use crate::store::person::guardian;
+use crate::store::person::person::lock_living;
 use crate::store::{Error, Tx, scope};
 
 /// A login by its folded name.
@@ -211,8 +212,10 @@ pub struct NewUser {
 /// Makes a login.
 ///
 /// # Errors
-/// [`Error::Duplicate`] when the login is taken.
+/// [`Error::Duplicate`] when the login is taken; [`Error::Missing`] for a person who was erased.
 pub async fn insert(tx: &Tx, grant: &Grant<act::ManageUser>, new: NewUser) -> Result<(), Error> {
+    let person: Vec<Uuid> = new.person.map(Uuid::from).into_iter().collect();
+    lock_living(tx, &person).await?;
     let row = user::ActiveModel {
         id: Set(grant.id()),
         login: Set(new.login),

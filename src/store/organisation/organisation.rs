@@ -8,7 +8,9 @@ use ballast_domain::base::region::RegionCode;
 use ballast_domain::identity::policy::{Grant, Scope, act};
 use ballast_domain::organisation::organisation::OrganisationKind;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
 use uuid::Uuid;
 
 use crate::entity::organisation::organisation;
@@ -141,6 +143,30 @@ pub async fn list_of(
         }
     }
     Ok(found)
+}
+
+/// The bureaus that answer for a place: their region is it, or around it.
+///
+/// # Errors
+/// What the database says.
+pub async fn list_bureaus_over(
+    db: &impl ConnectionTrait,
+    place: RegionCode,
+) -> Result<Vec<OrganisationId>, Error> {
+    let around: Vec<String> = std::iter::successors(Some(place), |code| code.parent())
+        .map(|code| code.as_str().to_owned())
+        .collect();
+    let ids: Vec<Uuid> = organisation::Entity::find()
+        .select_only()
+        .column(organisation::Column::Id)
+        .filter(organisation::Column::Kind.eq(OrganisationKind::Bureau.code()))
+        .filter(organisation::Column::Status.eq("active"))
+        .filter(organisation::Column::RegionCode.is_in(around))
+        .order_by_asc(organisation::Column::Id)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(ids.into_iter().map(OrganisationId).collect())
 }
 
 /// Those of these credit codes that are registered.

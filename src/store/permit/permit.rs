@@ -19,6 +19,7 @@ use crate::entity::hiring::vacancy;
 use crate::entity::organisation::{organisation, port};
 use crate::entity::permit::permit::{Column, Entity, Model, Relation};
 use crate::store::page::{Order, Page, PageRequest};
+use crate::store::person::person::lock_living;
 use crate::store::{Error, Tx, batch, scope};
 
 /// What a draft has to know of an employer.
@@ -142,6 +143,8 @@ pub async fn insert_drafts(
         revision: 1,
     };
     let rows: Vec<Model> = drafts.into_iter().map(row).collect();
+    let people: Vec<Uuid> = rows.iter().map(|row| row.person_id).collect();
+    lock_living(tx, &people).await?;
     batch::insert_all::<Entity, _>(tx.conn(), rows.clone()).await?;
     Ok(rows)
 }

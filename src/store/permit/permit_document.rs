@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::entity::permit::permit_document::{Column, Entity, Model};
 use crate::store::person::identity_document::StandingDocument;
+use crate::store::person::person::lock_living;
 use crate::store::{Error, Tx, batch};
 
 /// Ids of one query.
@@ -45,6 +46,8 @@ pub async fn insert_later(
     if !fits {
         return Err(Error::Missing);
     }
+    let people: Vec<Uuid> = rows.iter().map(|row| row.person_id).collect();
+    lock_living(tx, &people).await?;
     batch::insert_all::<Entity, _>(tx.conn(), rows).await
 }
 

@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter a
 use uuid::Uuid;
 
 use crate::entity::person::{availability, availability_region};
-use crate::store::person::person::Registration;
+use crate::store::person::person::{Registration, lock_living};
 use crate::store::{Error, Tx, batch};
 
 /// The last word of a person, with its regions.
@@ -58,6 +58,7 @@ pub async fn insert_next(
     if row.person_id != grant.id() {
         return Err(Error::Missing);
     }
+    lock_living(tx, &[row.person_id]).await?;
     let id: Uuid = row.id;
     batch::insert_all::<availability::Entity, _>(tx.conn(), vec![row]).await?;
     let regions = regions

@@ -7,10 +7,11 @@ use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
 };
+use uuid::Uuid;
 
 use crate::entity::person::blind_index::{ActiveModel, Column, Entity, Model};
 use crate::entity::person::person_tie;
-use crate::store::person::person::Registration;
+use crate::store::person::person::{Registration, lock_those_living};
 use crate::store::{Error, Tx, batch};
 
 /// Stores the digests of people who are registered in this transaction.
@@ -77,11 +78,14 @@ pub async fn list_lacking(db: &impl ConnectionTrait, key_id: &str, rows: u64) ->
     Ok(lacking(key_id).order_by_asc(Column::RowId).limit(rows).all(db).await?)
 }
 
-/// Stores digests under a new key, where there is none yet.
+/// Stores digests under a new key, where there is none yet; none of who was erased since they were read.
 ///
 /// # Errors
 /// What the database says.
 pub async fn insert_missing(tx: &Tx, _grant: &Grant<act::RotateKey>, rows: Vec<Model>) -> Result<(), Error> {
+    let people: Vec<Uuid> = rows.iter().map(|row| row.person_id).collect();
+    let living = lock_those_living(tx, &people).await?;
+    let rows: Vec<Model> = rows.into_iter().filter(|row| living.contains(&row.person_id)).collect();
     if rows.is_empty() {
         return Ok(());
     }

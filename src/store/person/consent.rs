@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::entity::person::consent::{Column, Entity, Model};
 use crate::entity::person::person;
 use crate::store::page::{Order, Page, PageRequest};
+use crate::store::person::person::lock_living;
 use crate::store::{Error, Tx, batch, scope};
 
 /// The most consents of one vacancy.
@@ -53,6 +54,8 @@ pub async fn insert_all(tx: &Tx, grant: &Grant<act::AskConsent>, rows: Vec<Model
     if rows.iter().any(|row| row.organisation_id != grant.id()) {
         return Err(Error::Missing);
     }
+    let people: Vec<Uuid> = rows.iter().map(|row| row.person_id).collect();
+    lock_living(tx, &people).await?;
     batch::insert_all::<Entity, _>(tx.conn(), rows).await
 }
 

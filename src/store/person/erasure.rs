@@ -16,7 +16,7 @@ use crate::entity::identity::{api_token, session, user};
 use crate::entity::permit::{permit, permit_document};
 use crate::entity::person::{
     availability, availability_region, blind_index, consent, erasure, guardian, identity_document,
-    legal_hold, nationality, person, person_key, person_secret, person_tie,
+    legal_hold, nationality, person, person_key, person_secret, person_tie, rights_request,
 };
 use crate::entity::record::skill_claim;
 use crate::store::{Error, Tx, batch};
@@ -180,6 +180,7 @@ pub async fn delete_all_of(
     skill_claim::Entity::delete_many().filter(skill_claim::Column::PersonId.eq(id)).exec(db).await?;
     guardian::Entity::delete_many().filter(guardian::Column::PersonId.eq(id)).exec(db).await?;
     consent::Entity::delete_many().filter(consent::Column::PersonId.eq(id)).exec(db).await?;
+    rights_request::Entity::delete_many().filter(rights_request::Column::PersonId.eq(id)).exec(db).await?;
     blind_index::Entity::delete_many().filter(blind_index::Column::PersonId.eq(id)).exec(db).await?;
     person_secret::Entity::delete_many().filter(person_secret::Column::PersonId.eq(id)).exec(db).await?;
     person_key::Entity::delete_by_id(id).exec(db).await?;

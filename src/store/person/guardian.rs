@@ -181,6 +181,10 @@ pub async fn insert(tx: &Tx, grant: &Grant<act::ManageGuardian>, row: Model) -> 
 ///
 /// # Errors
 /// What the database says.
-pub async fn insert_endings(tx: &Tx, _grant: &Grant<act::ErasePerson>, rows: Vec<Model>) -> Result<(), Error> {
+pub async fn insert_endings(
+    tx: &Tx,
+    _grant: &Grant<act::ErasePerson>,
+    rows: Vec<Model>,
+) -> Result<(), Error> {
     batch::insert_all::<Entity, _>(tx.conn(), rows).await
 }

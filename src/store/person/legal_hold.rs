@@ -2,12 +2,15 @@
 
 use ballast_domain::base::civil_time::CivilDate;
 use ballast_domain::base::id::PersonId;
-use ballast_domain::identity::policy::{Grant, act};
+use ballast_domain::identity::policy::{Grant, Scope, act};
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 
 use crate::entity::person::legal_hold::{Column, Entity, Model};
-use crate::store::{Error, Tx, batch};
+use crate::entity::person::person;
+use crate::store::page::{Order, Page, PageRequest};
+use crate::store::person::person::lock_living;
+use crate::store::{Error, Tx, batch, scope};
 
 /// The holds on a person that nobody has lifted, by id.
 ///
@@ -26,6 +29,7 @@ pub async fn insert(tx: &Tx, grant: &Grant<act::HoldPerson>, row: Model) -> Resu
     if row.person_id != grant.id() {
         return Err(Error::Missing);
     }
+    lock_living(tx, &[row.person_id]).await?;
     batch::insert_all::<Entity, _>(tx.conn(), vec![row]).await
 }
 
@@ -48,4 +52,30 @@ pub async fn end_if_unchanged(
         .exec(tx.conn())
         .await?;
     if done.rows_affected == 0 { Err(Error::Stale) } else { Ok(()) }
+}
+
+/// The holds on people in reach, the open ones or all, by id, each with the name of the person.
+///
+/// # Errors
+/// What the database says.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    reach: &Scope<act::HoldPerson>,
+    open: bool,
+    day: CivilDate,
+    request: PageRequest,
+) -> Result<Page<(Model, String)>, Error> {
+    let condition = scope::tied(scope::start(reach), reach, (Entity, Column::PersonId), day);
+    let condition = scope::person_region(condition, reach, (Entity, Column::PersonId));
+    let mut query = Entity::find().filter(condition);
+    if open {
+        query = query.filter(Column::ValidUntil.is_null());
+    }
+    let total = request.count(db, &query).await?;
+    let query = request.turn(query, Order::id("legal_hold"), db.get_database_backend());
+    let rows = query.find_also_related(person::Entity).all(db).await?;
+    let named = |(row, person): (Model, Option<person::Model>)| {
+        (row, person.map(|person| person.name).unwrap_or_default())
+    };
+    Ok(Page::cut(rows.into_iter().map(named).collect(), request, |(row, _)| row.id).of(total))
 }

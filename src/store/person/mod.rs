@@ -11,3 +11,6 @@ pub mod number_attempt;
 pub mod person;
 pub mod person_key;
 pub mod person_tie;
+pub mod personal;
+pub mod personal_data;
+pub mod rights_request;

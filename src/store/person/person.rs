@@ -1,7 +1,7 @@
 //! People with their secrets and their ties. A person belongs to no organisation: every read goes through a
 //! tie, a region or the person's own login.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use ballast_domain::base::civil_time::CivilDate;
 use ballast_domain::base::id::{OrganisationId, PersonId};
@@ -10,7 +10,8 @@ use ballast_domain::identity::policy::{Act, Grant, Scope, Target, act};
 use ballast_domain::person::nationality::Country;
 use sea_orm::sea_query::{LikeExpr, SimpleExpr};
 use sea_orm::{
-    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _,
+    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
+    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use uuid::Uuid;
 
@@ -82,6 +83,63 @@ fn reach<A: Act>(reach: &Scope<A>, day: CivilDate) -> Condition {
 #[must_use]
 pub fn is_there() -> SimpleExpr {
     person::Column::ErasedAt.is_null()
+}
+
+/// Locks people against being erased until the transaction is over. Whatever stores something of a person calls it
+/// first: a write that was judged before an erasure and comes after it would bring values back. Rows are locked in
+/// one order, so that two writers wait for each other and do not lock each other out. SQLite has one writer, who
+/// needs no lock; there the question alone decides.
+///
+/// # Errors
+/// [`Error::Missing`] when somebody is not there, or was erased meanwhile.
+pub async fn lock_living(tx: &Tx, people: &[Uuid]) -> Result<(), Error> {
+    let asked: BTreeSet<Uuid> = people.iter().copied().collect();
+    if lock_those_living(tx, people).await?.len() == asked.len() { Ok(()) } else { Err(Error::Missing) }
+}
+
+/// The same for who can do without those who were erased: locks the others, and says who they are.
+///
+/// # Errors
+/// What the database says.
+pub async fn lock_those_living(tx: &Tx, people: &[Uuid]) -> Result<BTreeSet<Uuid>, Error> {
+    let people: BTreeSet<Uuid> = people.iter().copied().collect();
+    let (people, mut living) = (people.into_iter().collect::<Vec<_>>(), BTreeSet::new());
+    for chunk in people.chunks(10_000) {
+        let rows: Vec<Uuid> = person::Entity::find()
+            .select_only()
+            .column(person::Column::Id)
+            .filter(person::Column::Id.is_in(chunk.to_vec()))
+            .filter(is_there())
+            .order_by_asc(person::Column::Id)
+            .lock_shared()
+            .into_tuple()
+            .all(tx.conn())
+            .await?;
+        living.extend(rows);
+    }
+    Ok(living)
+}
+
+/// Writes another name, birth date, sex or region of a person, if nobody changed the person since they were judged.
+///
+/// # Errors
+/// [`Error::Missing`] for another person; [`Error::Stale`].
+pub async fn correct_if_unchanged(
+    tx: &Tx,
+    grant: &Grant<act::DecideCorrection>,
+    row: &person::Model,
+) -> Result<(), Error> {
+    if row.id != grant.id() || row.revision != grant.revision() + 1 {
+        return Err(Error::Missing);
+    }
+    let done = person::Entity::update_many()
+        .set(row.clone().into_active_model().reset_all())
+        .filter(person::Column::Id.eq(grant.id()))
+        .filter(person::Column::Revision.eq(grant.revision()))
+        .filter(is_there())
+        .exec(tx.conn())
+        .await?;
+    if done.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
 }
 
 /// A person in reach.
@@ -242,5 +300,7 @@ pub async fn people_with_tie(
 /// # Errors
 /// What the database says.
 pub async fn insert_ties(tx: &Tx, ties: Vec<person_tie::Model>) -> Result<(), Error> {
+    let people: Vec<Uuid> = ties.iter().map(|tie| tie.person_id).collect();
+    lock_living(tx, &people).await?;
     batch::insert_all::<person_tie::Entity, _>(tx.conn(), ties).await
 }

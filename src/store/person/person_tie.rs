@@ -7,7 +7,7 @@ use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
 };
 
-use super::person::open_end;
+use super::person::{lock_living, open_end};
 use crate::entity::person::person_tie::{Column, Entity, Model};
 use crate::store::{Error, Tx};
 
@@ -15,8 +15,9 @@ use crate::store::{Error, Tx};
 /// closed is opened again. Gives the row that was written, if one was. `new` is the row to insert.
 ///
 /// # Errors
-/// What the database says.
+/// [`Error::Missing`] for a person who was erased.
 pub async fn open(tx: &Tx, new: Model) -> Result<Option<Model>, Error> {
+    lock_living(tx, &[new.person_id]).await?;
     let rows = Entity::find()
         .filter(Column::OrganisationId.eq(new.organisation_id))
         .filter(Column::PersonId.eq(new.person_id))

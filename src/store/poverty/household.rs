@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::entity::poverty::{household, household_member};
 use crate::store::page::{Order, Page, PageRequest};
+use crate::store::person::person::lock_living;
 use crate::store::{Error, Tx, batch, scope};
 
 /// Values of one statement.
@@ -35,6 +36,8 @@ pub async fn insert_all(
     if !own || members.iter().any(|member| !ids.contains(&member.household_id)) {
         return Err(Error::Missing);
     }
+    let people: Vec<Uuid> = members.iter().map(|member| member.person_id).collect();
+    lock_living(tx, &people).await?;
     batch::insert_all::<household::Entity, _>(tx.conn(), households).await?;
     batch::insert_all::<household_member::Entity, _>(tx.conn(), members).await
 }

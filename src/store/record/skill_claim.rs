@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::entity::record::skill_claim;
 use crate::store::page::{Order, Page, PageRequest};
+use crate::store::person::person::lock_living;
 use crate::store::{Error, Tx, batch, scope};
 
 /// Ids of one statement.
@@ -62,6 +63,7 @@ pub async fn insert_all(
     if rows.iter().any(|row| !granted.contains(&row.person_id)) {
         return Err(Error::Missing);
     }
+    lock_living(tx, &people_of(&rows)).await?;
     batch::insert_all::<skill_claim::Entity, _>(tx.conn(), rows).await
 }
 
@@ -78,7 +80,12 @@ pub async fn insert_of_enrolments(
     if rows.iter().any(|row| !granted.contains(&row.enrolment_id)) {
         return Err(Error::Missing);
     }
+    lock_living(tx, &people_of(&rows)).await?;
     batch::insert_all::<skill_claim::Entity, _>(tx.conn(), rows).await
+}
+
+fn people_of(rows: &[skill_claim::Model]) -> Vec<Uuid> {
+    rows.iter().map(|row| row.person_id).collect()
 }
 
 /// The claims in reach, as a condition: those about people in reach.

@@ -15,6 +15,7 @@ use crate::entity::person::person;
 use crate::entity::training::enrolment;
 use crate::store::page::{Order, Page, PageRequest};
 use crate::store::person::erasure::erased;
+use crate::store::person::person::lock_living;
 use crate::store::{Error, Tx, batch, scope};
 
 /// Ids of one statement.
@@ -54,6 +55,8 @@ pub async fn insert_all(
     if rows.iter().any(|row| !granted.contains(&row.joint_class_id)) {
         return Err(Error::Missing);
     }
+    let people: Vec<Uuid> = rows.iter().map(|row| row.person_id).collect();
+    lock_living(tx, &people).await?;
     batch::insert_all::<enrolment::Entity, _>(tx.conn(), rows).await
 }
 

@@ -2,6 +2,7 @@
 
 use ballast_domain::base::civil_time::shanghai_time;
 use ballast_domain::base::id::NotificationId;
+use ballast_domain::exchange::notification::Kind;
 use maud::{Markup, html};
 use poem::web::{Form, Path, Query};
 use poem::{Request, Response, handler};
@@ -125,6 +126,8 @@ fn href(notice: &NotificationView) -> Option<String> {
         "permit" => "permits",
         "joint_class" => "joint-classes",
         "consent" => return Some("/consents".to_owned()),
+        "rights_request" if notice.kind == Kind::RightDecided => return Some("/my-data".to_owned()),
+        "rights_request" => return Some("/rights-requests".to_owned()),
         _ => return None,
     };
     Some(format!("/{noun}/{}", notice.resource_id))

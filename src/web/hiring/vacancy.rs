@@ -234,6 +234,9 @@ fn actions(ctx: &Ctx, words: Words, vacancy: &VacancyView) -> Markup {
                 @if ctx.actor.may(Action::AskConsent) {
                     a.btn.alt href={ "/vacancies/" (vacancy.id) "/contacts" } { (words.t("contacts-title")) }
                 }
+                @if ctx.actor.may(Action::AskRight) && ctx.actor.person_id().is_some() {
+                    a.btn.alt href={ "/my-data?review=" (vacancy.id) "#review" } { (words.t("vacancy-ask-review")) }
+                }
                 @if ctx.actor.may(Action::ManageVacancy) {
                     a.btn.alt href={ "/vacancies/" (vacancy.id) "/edit" } { (words.t("vacancy-edit")) }
                 }

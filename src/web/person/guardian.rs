@@ -233,11 +233,16 @@ pub async fn create(
 
 /// Ends one.
 #[handler]
-pub async fn end(request: &Request, Path(id): Path<Uuid>, Form(sent): Form<Ending>) -> poem::Result<Response> {
+pub async fn end(
+    request: &Request,
+    Path(id): Path<Uuid>,
+    Form(sent): Form<Ending>,
+) -> poem::Result<Response> {
     let user = frame::require_user(request).await?;
     frame::check_form(request, &user, &sent.csrf)?;
     guardians::end_guardian(&user.ctx, GuardianId(id)).await.map_err(|e| failed(&e))?;
-    let back = sent.person.map_or_else(|| "/guardians".to_owned(), |person| format!("/people/{person}/guardians"));
+    let back =
+        sent.person.map_or_else(|| "/guardians".to_owned(), |person| format!("/people/{person}/guardians"));
     Ok(redirect(&back))
 }
 

@@ -3,3 +3,6 @@
 pub mod consent;
 pub mod contact;
 pub mod guardian;
+pub mod legal_hold;
+pub mod personal_data;
+pub mod rights_request;

@@ -122,7 +122,8 @@ async fn it_ends_when_the_wards_eighteenth_birthday_begins_in_shanghai() {
 #[tokio::test]
 async fn without_a_birth_date_it_stays_until_somebody_ends_it() {
     let app = TestApp::start().await;
-    let new = NewPerson { name: "Qin".to_owned(), home_region: Some("219001".to_owned()), ..NewPerson::default() };
+    let new =
+        NewPerson { name: "Qin".to_owned(), home_region: Some("219001".to_owned()), ..NewPerson::default() };
     let (ctx, school) = (app.school().ctx().await, app.town.home.school);
     let made = register_people(&ctx, school, vec![new], ballast::service::batch::Mode::Commit).await;
     let ward = made.unwrap()[0];
@@ -169,7 +170,10 @@ async fn a_guardian_is_told_when_a_factory_asks_the_ward() {
     let list = app.factory().get(&format!("{vacancy}/shortlist")).await.expect_status(200).json();
     let rows = ["qualified", "to_verify"].map(|part| list[part]["items"].as_array().unwrap().clone());
     let shown: Vec<Value> = rows.concat().iter().map(|row| row["pseudonym"].clone()).collect();
-    app.factory().post(&format!("{vacancy}/contacts"), json!({ "pseudonyms": shown })).await.expect_status(200);
+    app.factory()
+        .post(&format!("{vacancy}/contacts"), json!({ "pseudonyms": shown }))
+        .await
+        .expect_status(200);
     for who in [app.trainee(), app.guardian()] {
         let told = who.get("/api/v1/notifications").await.expect_status(200).json();
         let kinds: Vec<&Value> = told["items"].as_array().unwrap().iter().map(|row| &row["kind"]).collect();

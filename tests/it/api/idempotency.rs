@@ -82,6 +82,7 @@ async fn whatever_is_made_is_made_once_under_its_key() {
     installation(&mut driver).await;
     people(&mut driver).await;
     consents(&mut driver).await;
+    rights(&mut driver).await;
     work(&mut driver).await;
     files(&mut driver).await;
     let exempt: BTreeSet<&str> = WITHOUT_KEY.iter().map(|(operation, _)| *operation).collect();
@@ -179,6 +180,19 @@ async fn consents(driver: &mut Driver<'_>) {
     let headers = [("content-type", "application/json"), ("if-match", tag.as_str())];
     let answer = json!({ "answer": "give" }).to_string();
     driver.twice("create_consent_answer", &trainee, &format!("{consent}/answer"), &headers, &answer).await;
+}
+
+async fn rights(driver: &mut Driver<'_>) {
+    let (trainee, official, place) = (driver.app.trainee(), driver.app.official(), &driver.app.town.home);
+    let path = format!("/people/{}/rights-requests", place.trainee);
+    let asked = json!({ "kind": "review", "vacancy_id": place.vacancy, "reason": "I can sew" });
+    let made = driver.json("create_rights_request", &trainee, &path, asked).await;
+    let path = format!("/rights-requests/{}", made["id"].as_str().unwrap());
+    let tag = official.get(&format!("/api/v1{path}")).await.expect_status(200).header("etag").to_owned();
+    let headers = [("content-type", "application/json"), ("if-match", tag.as_str())];
+    let decision = json!({ "decision": "refuse", "answer": "The level is missing" }).to_string();
+    let path = format!("{path}/decision");
+    driver.twice("create_rights_request_decision", &official, &path, &headers, &decision).await;
 }
 
 async fn work(driver: &mut Driver<'_>) {

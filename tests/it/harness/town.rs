@@ -22,11 +22,12 @@ use ballast::service::organisation::region::{NewRegion, load_regions};
 use ballast::service::organisation::site::{NewSite, register_sites};
 use ballast::service::permit::permit::{NewPermit, draft_permits};
 use ballast::service::person::availability::NewAvailability;
-use ballast::service::person::guardian::{NewGuardian, make_guardian};
 use ballast::service::person::foreign_worker::{
     NewForeignWorker, NewNationality, NewTravelDocument, register_foreign_workers,
 };
+use ballast::service::person::guardian::{NewGuardian, make_guardian};
 use ballast::service::person::person::{NewPerson, register_people};
+use ballast::service::person::rights_request::{NewRight, ask_right};
 use ballast::service::poverty::household::{NewHousehold, NewMember, register_households};
 use ballast::service::poverty::targeting::{NewTargeting, decide_targeting};
 use ballast::service::record::skill_claim::{NewSkillClaim, record_skill_claims};
@@ -47,6 +48,7 @@ use ballast_domain::exchange::notification::Kind as NotificationKind;
 use ballast_domain::identity::policy::{Action, Actor};
 use ballast_domain::matching::candidate::Shifts;
 use ballast_domain::matching::query::Requirement;
+use ballast_domain::person::rights_request::{Field as Wrong, Kind as RightKind};
 use ballast_domain::record::skill_claim::EvidenceKind;
 use ballast_domain::training::joint_class::PlannedModule;
 use chrono::{Duration, NaiveDate};
@@ -132,6 +134,8 @@ pub struct Place {
     pub consent: Uuid,
     /// Somebody acts for the trainee.
     pub guardian: Uuid,
+    /// The trainee asks for a correction, which nobody has decided.
+    pub rights_request: Uuid,
     /// One household for each of the people.
     pub households: Vec<Uuid>,
     /// Work that was put in in the name of the factory's HR.
@@ -228,6 +232,7 @@ impl Place {
             permit: the!(db, permit::permit, EmployerId = factory).id,
             consent: the!(db, person::consent, OrganisationId = factory).id,
             guardian: the!(db, person::guardian, PersonId = people[0].0).id,
+            rights_request: the!(db, person::rights_request, PersonId = people[0].0).id,
             job: the!(db, exchange::job, UserId = hr).id,
             notification: the!(db, exchange::notification, UserId = hr).id,
             session: session.expect("the HR has a session").id,
@@ -266,6 +271,7 @@ impl Place {
             "permits" => self.permit,
             "consents" => self.consent,
             "guardians" => self.guardian,
+            "rights-requests" => self.rights_request,
             "households" => *self.households.first()?,
             "jobs" => self.job,
             "notifications" => self.notification,
@@ -348,6 +354,7 @@ pub async fn build(app: &Arc<App>, world: World) {
         let vacancy = vacancy(&ctx, &parties, occupation, skill).await;
         worker(&ctx, &parties, vacancy).await;
         consent(&ctx, &parties, vacancy).await;
+        request(&ctx, &parties).await;
         let official = logins(&ctx, &parties).await;
         guardian(&ctx, &parties).await;
         households(&ctx, &parties, official, world).await;
@@ -624,6 +631,18 @@ async fn consent(ctx: &Ctx, parties: &Parties, vacancy: VacancyId) {
     put(tx.conn(), row).await;
     ctx.record_changes(&tx, Action::AskConsent, ("vacancy", vacancy.0), &changes).await.unwrap();
     tx.commit().await.unwrap();
+}
+
+/// What the trainee asks for by right.
+async fn request(ctx: &Ctx, parties: &Parties) {
+    let asked = NewRight {
+        kind: RightKind::Correction,
+        field: Some(Wrong::NameLatin),
+        value: Some(text("Bai")),
+        vacancy: None,
+        reason: text("It is missing"),
+    };
+    ask_right(ctx, parties.people[0], &asked).await.expect("the trainee asks");
 }
 
 /// What the machinery keeps for the factory's HR: a job, and a notice about the worker's permit.

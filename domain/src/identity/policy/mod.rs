@@ -307,6 +307,25 @@ pub fn poverty_access(actor: &Actor) -> Option<PovertyAccess> {
     actor.may(Action::ReadHousehold).then_some(PovertyAccess(()))
 }
 
+/// Proof that its holder may read the rows of the poverty tables that are about one person's own household: that
+/// person's alone, not a guardian's.
+#[derive(Debug)]
+pub struct OwnHousehold(PersonId);
+
+impl OwnHousehold {
+    /// Whose household.
+    #[must_use]
+    pub fn person(&self) -> PersonId {
+        self.0
+    }
+}
+
+/// Mints [`OwnHousehold`] for the person whom the actor is.
+#[must_use]
+pub fn own_household(actor: &Actor) -> Option<OwnHousehold> {
+    actor.person.filter(|_| actor.may(Action::ReadOwnData)).map(OwnHousehold)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -378,6 +397,20 @@ mod tests {
             assert!(poverty_access(&member(role, 1, "2106")).is_none(), "{role:?}");
         }
         assert!(poverty_access(&member(Role::LabourOfficial, 1, "2106")).is_some());
+    }
+
+    #[test]
+    fn a_person_reaches_their_own_household_and_nobody_elses() {
+        let me = PersonId(Uuid::from_u128(5));
+        let held = |role| vec![Membership { role, organisation: None }];
+        let of = |role, person| Actor::user(UserId(Uuid::from_u128(9)), person, held(role));
+        let own = own_household(&of(Role::Trainee, Some(me)));
+        assert_eq!(own.map(|own| own.person()), Some(me));
+        assert!(own_household(&of(Role::Trainee, None)).is_none());
+        assert!(own_household(&of(Role::Administrator, Some(me))).is_none());
+        let guardian = of(Role::Guardian, None).with_wards(vec![me]);
+        assert!(own_household(&guardian).is_none(), "a ward's household is not the guardian's to read here");
+        assert!(own_household(&member(Role::FactoryHr, 1, "2106")).is_none());
     }
 
     #[test]

@@ -109,6 +109,16 @@ actions! {
     ErasePerson,
     /// Place a legal hold on a person, so that nobody erases them, and lift it.
     HoldPerson,
+    /// Read everything that is held of oneself, with who has read it.
+    ReadOwnData,
+    /// Ask for a correction, an erasure or a review by a human, for oneself or a ward.
+    AskRight,
+    /// Read what people ask for by right: one's own, and what one decides about.
+    ReadRightsRequest,
+    /// Decide about a correction that a person asks for.
+    DecideCorrection,
+    /// Answer whoever asks that a human looks at what was decided by automation.
+    DecideReview,
     /// Read jobs: what is done later, and how far it is.
     ReadJob,
     /// Take a job back before it is over.
@@ -295,6 +305,21 @@ pub fn rule(role: Role, action: Action) -> Rule {
         Action::AdoptLog | Action::RotateKey => (Never, &[]),
         Action::ErasePerson => (Never, &[(LabourOfficial, Region)]),
         Action::HoldPerson => (Never, &[(Auditor, Region)]),
+        Action::ReadOwnData | Action::AskRight => {
+            (Never, &[(Trainee, Oneself), (ForeignWorker, Oneself), (Guardian, Ward)])
+        }
+        Action::ReadRightsRequest => (
+            Never,
+            &[
+                (SchoolRegistrar, Tied),
+                (LabourOfficial, Region),
+                (Trainee, Oneself),
+                (ForeignWorker, Oneself),
+                (Guardian, Ward),
+            ],
+        ),
+        Action::DecideCorrection => (Never, &[(SchoolRegistrar, Tied), (LabourOfficial, Region)]),
+        Action::DecideReview => (Never, &[(LabourOfficial, Region)]),
         Action::ReadJob => (Oneself, &[(Administrator, Any)]),
         Action::CancelJob => (Never, &[(Administrator, Any)]),
         Action::ReadNotification => (Oneself, &[]),

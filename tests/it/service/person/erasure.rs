@@ -28,7 +28,8 @@ use crate::service::day;
 const NAME: &str = "欧阳鹮";
 const LATIN: &str = "Ouyang Zhuhuan";
 
-async fn unique(app: &TestApp) -> PersonId {
+/// A person of whom much is known.
+pub async fn unique(app: &TestApp) -> PersonId {
     let wishes = NewAvailability {
         from: day(2026, 12, 1),
         until: None,
