@@ -8,4 +8,5 @@ pub mod legal_hold;
 pub mod person;
 pub(crate) mod person_key;
 pub mod personal_data;
+pub mod retention;
 pub mod rights_request;
