@@ -31,12 +31,13 @@ mod m0016_privacy;
 mod m0017_sign_in;
 mod m0018_consent;
 mod m0024_rights;
+mod m0025_retention;
 mod m0027_guardian;
 mod m0028_duplicate;
 mod table;
 
 /// The areas, each after those that its tables refer to.
-const AREAS: [Area; 14] = [
+const AREAS: [Area; 15] = [
     Area { name: "m0001_organisation", tables: m0001_organisation::tables },
     Area { name: "m0002_person", tables: m0002_person::tables },
     Area { name: "m0003_identity", tables: m0003_identity::tables },
@@ -51,6 +52,7 @@ const AREAS: [Area; 14] = [
     Area { name: "m0012_idempotency", tables: m0012_idempotency::tables },
     Area { name: "m0018_consent", tables: m0018_consent::tables },
     Area { name: "m0024_rights", tables: m0024_rights::tables },
+    Area { name: "m0025_retention", tables: m0025_retention::tables },
 ];
 
 /// Every migration, in the order in which they are applied. Each runs in a transaction on both databases.

@@ -15,6 +15,7 @@ pub mod openapi;
 pub mod output;
 pub mod person;
 pub mod rank;
+pub mod retention;
 pub mod serve;
 pub mod taxonomy;
 pub mod token;
@@ -78,6 +79,11 @@ enum Command {
         #[command(subcommand)]
         command: person::Command,
     },
+    /// For how long people's records are kept, and what is past it.
+    Retention {
+        #[command(subcommand)]
+        command: retention::Command,
+    },
     /// Rank people for a vacancy, with reasons.
     Rank(rank::Args),
     /// Copy the database into a folder while it is in use (SQLite).
@@ -135,6 +141,7 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Import(args) => import::run(&config, locale, args).await,
         Command::Keys { command } => keys::run(&config, locale, command).await,
         Command::Person { command } => person::run(&config, locale, command).await,
+        Command::Retention { command } => retention::run(&config, locale, command).await,
         Command::Rank(args) => rank::run(&config, locale, args).await,
         Command::Backup(args) => backup::backup(&config, locale, args).await,
         Command::Restore(args) => backup::restore(&config, locale, args).await,

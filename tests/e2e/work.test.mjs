@@ -124,3 +124,31 @@ for (const { what, journey, ...who } of JOURNEYS) {
     }
   });
 }
+
+async function askForACorrection(page, check, base) {
+  await page.goto(`${base}/my-data`);
+  await check();
+  const form = page.locator('form:has(input[name="kind"][value="correction"])');
+  await form.locator('select[name="field"]').selectOption("name_latin");
+  await form.locator('input[name="value"]').fill("Lin Xiaoman");
+  await form.locator('textarea[name="reason"]').fill("Passport");
+  await form.locator("button").click();
+  await page.waitForURL((url) => url.pathname === "/my-data");
+  await check();
+}
+
+describe("what people ask for by right", () => {
+  test("a trainee asks on a phone, and the official decides", async () => {
+    const language = LANGUAGES[1];
+    await visit({ role: "trainee", language, width: 360, script: true }, (page, check) =>
+      askForACorrection(page, check, demo.base),
+    );
+    await visit({ role: "labour_official", language, width: 1280, script: true }, async (page, check) => {
+      await page.goto(`${demo.base}/rights-requests`);
+      await check();
+      await page.locator('main button[name="decision"][value="accept"]').first().click();
+      await page.waitForURL((url) => url.pathname === "/rights-requests");
+      assert.equal(await page.locator('main button[name="decision"]').count(), 0, "nothing waits any more");
+    });
+  });
+});

@@ -101,12 +101,19 @@ pub enum Kind {
     SweepJobs,
     /// Forgets the keys of requests that nobody sends again any more.
     SweepIdempotencyKeys,
+    /// Erases people whose records are past the period that the installation has set.
+    Retention,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 4] =
-        [Self::SweepSessions, Self::ExpiryNotices, Self::SweepJobs, Self::SweepIdempotencyKeys];
+    pub const ALL: [Self; 5] = [
+        Self::SweepSessions,
+        Self::ExpiryNotices,
+        Self::SweepJobs,
+        Self::SweepIdempotencyKeys,
+        Self::Retention,
+    ];
 
     /// The stable code.
     #[must_use]
@@ -116,6 +123,7 @@ impl Kind {
             Self::ExpiryNotices => "expiry_notices",
             Self::SweepJobs => "sweep_jobs",
             Self::SweepIdempotencyKeys => "sweep_idempotency_keys",
+            Self::Retention => "retention",
         }
     }
 
@@ -129,7 +137,11 @@ impl Kind {
     #[must_use]
     pub const fn attempts_max(self) -> i32 {
         match self {
-            Self::SweepSessions | Self::ExpiryNotices | Self::SweepJobs | Self::SweepIdempotencyKeys => 5,
+            Self::SweepSessions
+            | Self::ExpiryNotices
+            | Self::SweepJobs
+            | Self::SweepIdempotencyKeys
+            | Self::Retention => 5,
         }
     }
 }

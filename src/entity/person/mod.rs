@@ -14,4 +14,5 @@ pub mod person;
 pub mod person_key;
 pub mod person_secret;
 pub mod person_tie;
+pub mod retention;
 pub mod rights_request;

@@ -2,6 +2,7 @@
 //! it is in [`run`].
 
 pub mod expiry;
+pub mod retention;
 pub mod run;
 pub mod sweep;
 

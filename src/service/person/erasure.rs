@@ -79,6 +79,22 @@ pub async fn replay_erasures(ctx: &Ctx) -> Result<u64, Error> {
     Ok(replayed)
 }
 
+/// Erases somebody in the caller's transaction, with the line of the journal before it is kept. A line whose
+/// transaction is not kept after all would erase the person when a backup is put back: so only what decided it by a
+/// rule, and would again, calls this.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Internal`] when the journal cannot be written.
+pub(crate) async fn erase_person_in(ctx: &Ctx, tx: &Tx, id: PersonId) -> Result<AuditEntryId, Error> {
+    let (grant, row) = judge(ctx, tx, id).await?;
+    let now = ctx.now();
+    let entry = erase_in(ctx, tx, &grant, &row, now).await?;
+    let line = JournalLine { person: id.0, entry: entry.0, requested_at: now, void: false };
+    let written = ctx.app.erasures.append(&line);
+    written.map_err(|error| Error::Internal(format!("the journal of erasures: {error}")))?;
+    Ok(entry)
+}
+
 async fn judge(
     ctx: &Ctx,
     tx: &Tx,

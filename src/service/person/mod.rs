@@ -10,4 +10,5 @@ pub mod number_attempt;
 pub mod person;
 pub(crate) mod person_key;
 pub mod personal_data;
+pub mod retention;
 pub mod rights_request;

@@ -10,7 +10,7 @@ use crate::entity::hiring::vacancy;
 use crate::entity::identity::user;
 use crate::entity::organisation::{organisation, port, site};
 use crate::entity::permit::{permit, permit_document};
-use crate::entity::person::{availability, consent, guardian, legal_hold, person, rights_request};
+use crate::entity::person::{availability, consent, guardian, legal_hold, person, retention, rights_request};
 use crate::entity::poverty::{household, targeting};
 use crate::entity::record::skill_claim;
 use crate::entity::training::{agreement, enrolment, joint_class};
@@ -63,6 +63,7 @@ told! {
     permit_document: |row| row.id, never_changes(row);
     person: |row| row.id, row.revision;
     port: |row| row.id, row.revision;
+    retention: |row| row.id, row.revision;
     rights_request: |row| row.id, row.revision;
     site: |row| row.id, row.revision;
     skill_claim: |row| row.id, never_changes(row);

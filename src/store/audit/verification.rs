@@ -50,6 +50,7 @@ pub const TOLD: [Told; 21] = [
     told("permit_document", None),
     told("person", Some("revision")),
     told("port", Some("revision")),
+    told("retention", Some("revision")),
     told("rights_request", Some("revision")),
     told("site", Some("revision")),
     Told { kind: "skill", id: "id", revision: Some("revision"), removable: true },

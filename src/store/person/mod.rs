@@ -13,4 +13,5 @@ pub mod person_key;
 pub mod person_tie;
 pub mod personal;
 pub mod personal_data;
+pub mod retention;
 pub mod rights_request;

@@ -27,9 +27,11 @@ use crate::service::{Ctx, Error};
 use crate::web::frame::{self, Place, crumb, failed, redirect};
 use crate::web::hiring::vacancy::title;
 use crate::web::ui::form::{self, Field, Select};
-use crate::web::ui::parts::{self, BadgeKind, Column, ColumnKind, FoldRow};
-use crate::words::{Locale, Words};
+use crate::web::ui::parts::{self, BadgeKind, Column, ColumnKind, FoldRow, Tab};
+use crate::words::{Arg, Locale, Words};
 
+/// More rows than these are folded away.
+const ROWS_OPEN: usize = 2;
 /// Readings on the page.
 const READINGS: usize = 30;
 /// Tables of the export that mean something to whom they are about.
@@ -107,6 +109,7 @@ pub async fn show(request: &Request, Query(about): Query<About>) -> poem::Result
             div { h1 { (heading) } p { (words.t("my-data-lead")) } }
             div.actions { a.btn.alt href="/my-data/export" download { (words.t("my-data-export")) } }
         }
+        (parts::tabs(&heading, &sections(words)))
         div.cols.work {
             div {
                 (held(words, &data, &names))
@@ -136,6 +139,18 @@ pub async fn show(request: &Request, Query(about): Query<About>) -> poem::Result
     };
     let crumbs = vec![crumb(words.t("nav-home"), Some("/".into())), crumb(heading.clone(), None)];
     Ok(frame::page(request, &user, Place::MyData, &heading, crumbs, body).await)
+}
+
+/// What is where on the page, for a phone.
+fn sections(words: Words) -> Vec<Tab> {
+    let tab = |key: &str, href: &str| Tab { label: words.t(key), href: href.to_owned(), current: false };
+    vec![
+        tab("my-data-requests", "#requests"),
+        tab("right-correction", "#correction"),
+        tab("right-erasure", "#erasure"),
+        tab("my-data-may-see", "#may-see"),
+        tab("my-data-have-seen", "#have-seen"),
+    ]
 }
 
 async fn names(ctx: &Ctx, data: &PersonalData) -> Result<Names, Error> {
@@ -216,7 +231,16 @@ fn of_table(words: Words, table: &HeldTable, names: &Names) -> Markup {
         &format!("of-{}", table.name),
         &words.t(&format!("held-table-{}", table.name)),
         Some(basis),
-        html! { @for row in &rows { (parts::facts(row)) } },
+        html! {
+            @if rows.len() > ROWS_OPEN {
+                details {
+                    summary { (words.ta("my-data-rows", &[("count", Arg::Int(rows.len().try_into().unwrap_or(0)))])) }
+                    @for row in &rows { (parts::facts(row)) }
+                }
+            } @else {
+                @for row in &rows { (parts::facts(row)) }
+            }
+        },
     )
 }
 

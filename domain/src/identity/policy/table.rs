@@ -119,6 +119,8 @@ actions! {
     DecideCorrection,
     /// Answer whoever asks that a human looks at what was decided by automation.
     DecideReview,
+    /// Set for how long people's records are kept. The operator's alone.
+    SetRetention,
     /// Read jobs: what is done later, and how far it is.
     ReadJob,
     /// Take a job back before it is over.
@@ -302,7 +304,7 @@ pub fn rule(role: Role, action: Action) -> Rule {
             Never,
             &[(Administrator, Any), (LabourOfficial, Region), (Auditor, Region), (OutsideAuditor, Any)],
         ),
-        Action::AdoptLog | Action::RotateKey => (Never, &[]),
+        Action::AdoptLog | Action::RotateKey | Action::SetRetention => (Never, &[]),
         Action::ErasePerson => (Never, &[(LabourOfficial, Region)]),
         Action::HoldPerson => (Never, &[(Auditor, Region)]),
         Action::ReadOwnData | Action::AskRight => {

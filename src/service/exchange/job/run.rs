@@ -13,7 +13,7 @@ use ballast_domain::exchange::job::{self as rule, AfterFailure, Claim, Kind, Sta
 use chrono::Duration;
 use serde_json::Value;
 
-use super::{expiry, sweep};
+use super::{expiry, retention, sweep};
 use crate::entity::exchange::job::Model;
 use crate::outside::keys::hex;
 use crate::service::{App, Ctx, Error, Field};
@@ -257,6 +257,7 @@ async fn step(ctx: &Ctx, tx: &Tx, kind: Kind, work: &mut Work) -> Result<Step, E
         Kind::SweepSessions => sweep::sessions(tx, work).await,
         Kind::SweepJobs => sweep::jobs(tx, work).await,
         Kind::SweepIdempotencyKeys => sweep::idempotency_keys(tx, work).await,
+        Kind::Retention => retention::records(ctx, tx, work).await,
         Kind::ExpiryNotices => expiry::notices(ctx, tx, work).await,
     }
 }

@@ -355,7 +355,8 @@ async fn scheduled(app: &App) -> Vec<String> {
     rows.into_iter().map(|row| row.kind).collect()
 }
 
-const ALL_KINDS: [&str; 4] = ["expiry_notices", "sweep_idempotency_keys", "sweep_jobs", "sweep_sessions"];
+const ALL_KINDS: [&str; 5] =
+    ["expiry_notices", "retention", "sweep_idempotency_keys", "sweep_jobs", "sweep_sessions"];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn what_comes_round_is_put_in_once_though_many_look_at_once() {

@@ -41,7 +41,7 @@ async fn turn(app: &Arc<App>) -> Turn {
 }
 
 /// Does everything that is due; says how many turns that took.
-async fn drain(app: &Arc<App>) -> usize {
+pub async fn drain(app: &Arc<App>) -> usize {
     for turns in 0..100 {
         match turn(app).await {
             Turn::Idle => return turns,

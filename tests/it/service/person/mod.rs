@@ -5,4 +5,5 @@ pub mod foreign_worker;
 pub mod person_key;
 pub mod personal;
 pub mod race;
+pub mod retention;
 pub mod rights;

@@ -72,7 +72,7 @@ async fn every_column_is_declared_or_is_of_nobody() {
     }
     assert!(
         undeclared.is_empty(),
-        "say in src/store/person/personal.rs what these hold, or why they are of nobody:\n{}",
+        "say in src/store/person/personal/tables.rs what these hold, or why they are of nobody:\n{}",
         undeclared.join("\n")
     );
     let named = TABLES.iter().flat_map(|table| {
