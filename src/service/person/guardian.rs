@@ -206,11 +206,8 @@ async fn views(ctx: &Ctx, rows: &[Model]) -> Result<Vec<GuardianView>, Error> {
         .collect();
     // A guardian whose time is over knows that it is over, and nothing new of the ward.
     let scope = ctx.scope::<act::ReadPerson>()?;
-    let named: BTreeMap<Uuid, person_row::Model> = person::list_of(db, &scope, &wards, today)
-        .await?
-        .into_iter()
-        .map(|row| (row.id, row))
-        .collect();
+    let named: BTreeMap<Uuid, person_row::Model> =
+        person::list_of(db, &scope, &wards, today).await?.into_iter().map(|row| (row.id, row)).collect();
     let users: Vec<Uuid> = rows.iter().map(|row| row.user_id).collect();
     let names = store::list_names(db, &users).await?;
     let mut views = Vec::with_capacity(rows.len());
