@@ -145,7 +145,10 @@ async fn beyond_the_days_budget_no_number_is_looked_at() {
     // A refused one counts like any other; one without a number does not count.
     let wrong = json!({ "name": "x", "citizen_number": "210604200803170025" });
     app.school().post("/api/v1/people", wrong).await.expect_problem(422, "invalid");
-    app.school().post("/api/v1/people", json!({ "name": "Lu", "home_region": "219001" })).await.expect_status(201);
+    app.school()
+        .post("/api/v1/people", json!({ "name": "Lu", "home_region": "219001" }))
+        .await
+        .expect_status(201);
     for (node, other) in [(&app, &beside), (&beside, &app)] {
         let spent = node.school().post("/api/v1/people", person()).await;
         let spent = spent.expect_problem(429, "number_budget_spent");
@@ -155,9 +158,15 @@ async fn beyond_the_days_budget_no_number_is_looked_at() {
         try_one(other).await.expect_problem(429, "number_budget_spent");
     }
     // Each organisation has a budget of its own, and each day.
-    app.other_school().post("/api/v1/people", json!({
-        "name": "Mo", "citizen_number": ASKED.0, "home_region": "229001",
-    })).await.expect_status(201);
+    app.other_school()
+        .post(
+            "/api/v1/people",
+            json!({
+                "name": "Mo", "citizen_number": ASKED.0, "home_region": "229001",
+            }),
+        )
+        .await
+        .expect_status(201);
     let tomorrow = app.later(Duration::hours(15)).await;
     let ctx = ballast::service::Ctx::operator(tomorrow.app.clone(), ballast::words::Locale::En);
     let new = NewPerson {
@@ -173,9 +182,8 @@ async fn of_many_who_come_at_once_no_more_than_the_budget_are_answered() {
     let app = TestApp::start_limited(few()).await;
     let beside = app.beside().await;
     let wrong = json!({ "name": "x", "citizen_number": "210604200803170025" });
-    let come = async |node: &TestApp| {
-        node.school().post("/api/v1/people", wrong.clone()).await.status.as_u16()
-    };
+    let come =
+        async |node: &TestApp| node.school().post("/api/v1/people", wrong.clone()).await.status.as_u16();
     let (one, two, three, four, five) =
         tokio::join!(come(&app), come(&beside), come(&app), come(&beside), come(&app));
     let mut statuses = [one, two, three, four, five];
