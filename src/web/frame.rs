@@ -156,7 +156,7 @@ fn navigation(ctx: &Ctx, words: Words, place: Place) -> Vec<NavItem> {
     if ctx.actor.may(Action::ReadVacancy) {
         nav.push(item("nav-vacancies", "/vacancies", Place::Vacancies));
     }
-    if ctx.actor.may(Action::ManageGuardian) || ctx.actor.may_have_wards() {
+    if ctx.actor.may(Action::ReadGuardian) {
         nav.push(item("nav-guardians", "/guardians", Place::Guardians));
     }
     if ctx.actor.may(Action::ReadOwnData) && ctx.actor.person_id().is_some() {

@@ -39,13 +39,16 @@ fn standing() -> Select<Entity> {
     Entity::find().filter(Expr::exists(taken).not())
 }
 
+/// Ward, guardian, basis, first and last day, and the ward's birth date.
+type HoldingRow = (Uuid, Uuid, String, CivilDate, Option<CivilDate>, Option<CivilDate>);
+
 /// Guardianships that hold on a day, of what `which` selects: ward and guardian.
 async fn holding(
     db: &impl ConnectionTrait,
     which: Condition,
     day: CivilDate,
 ) -> Result<Vec<(PersonId, UserId)>, Error> {
-    let rows: Vec<(Uuid, Uuid, String, CivilDate, Option<CivilDate>, Option<CivilDate>)> = standing()
+    let rows: Vec<HoldingRow> = standing()
         .select_only()
         .columns([Column::PersonId, Column::UserId, Column::Basis, Column::ValidFrom, Column::ValidUntil])
         .column(person::Column::BirthDate)

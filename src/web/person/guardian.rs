@@ -109,19 +109,22 @@ fn search_panel(words: Words, name: &str, found: Option<&[PersonView]>) -> Marku
         @match found {
             None => {}
             Some([]) => { (parts::empty(&words.t("guardians-found-nobody"), &words.t("guardians-found-nobody-text"))) }
-            Some(people) => {
-                ul {
-                    @for person in people {
-                        li {
-                            a href={ "/people/" (person.id) "/guardians" } { (person.name) }
-                            @if let Some(birth) = person.birth_date { " " span.small.quiet { (words.date(birth)) } }
-                        }
-                    }
-                }
-            }
+            Some(people) => { (found_table(words, people)) }
         }
     };
     parts::panel("h-find", &title, None, body)
+}
+
+fn found_table(words: Words, people: &[PersonView]) -> Markup {
+    let columns = ["ward", "born"]
+        .map(|name| Column::new(words.t(&format!("guardians-column-{name}")), ColumnKind::Text));
+    let row = |person: &PersonView| FoldRow {
+        head: html! { a href={ "/people/" (person.id) "/guardians" } { (person.name) } },
+        cells: vec![html! { @match person.birth_date { Some(birth) => (words.date(birth)), None => "–" } }],
+        marked: false,
+    };
+    let rows: Vec<FoldRow> = people.iter().map(row).collect();
+    parts::fold_table(&words.t("guardians-found"), &columns, &rows)
 }
 
 /// `of` is the ward whose page this is; on a page of many each row says whose it is.
