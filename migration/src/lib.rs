@@ -30,6 +30,7 @@ mod m0015_roles;
 mod m0016_privacy;
 mod m0017_sign_in;
 mod m0018_consent;
+mod m0022_second_factor;
 mod table;
 
 /// The areas, each after those that its tables refer to.
@@ -49,6 +50,9 @@ const AREAS: [Area; 13] = [
     Area { name: "m0018_consent", tables: m0018_consent::tables },
 ];
 
+/// The areas whose tables refer to what came after the first ones.
+const LATER: [Area; 1] = [Area { name: "m0022_second_factor", tables: m0022_second_factor::tables }];
+
 /// Every migration, in the order in which they are applied. Each runs in a transaction on both databases.
 pub struct Migrator;
 
@@ -62,6 +66,7 @@ impl MigratorTrait for Migrator {
         migrations.push(Box::new(m0015_roles::Migration));
         migrations.push(Box::new(m0016_privacy::Migration));
         migrations.push(Box::new(m0017_sign_in::Migration));
+        migrations.extend(LATER.map(|area| Box::new(area) as Box<dyn MigrationTrait>));
         migrations
     }
 }
@@ -69,7 +74,8 @@ impl MigratorTrait for Migrator {
 /// The tables as the migrations leave them, parents first.
 fn tables() -> Vec<Table> {
     let before = AREAS.iter().flat_map(|area| (area.tables)()).filter_map(m0016_privacy::left);
-    before.chain(m0016_privacy::tables()).chain(m0017_sign_in::tables()).collect()
+    let later = LATER.iter().flat_map(|area| (area.tables)());
+    before.chain(m0016_privacy::tables()).chain(m0017_sign_in::tables()).chain(later).collect()
 }
 
 /// The PostgreSQL statements by which the owner of the tables gives an application's role what it needs and

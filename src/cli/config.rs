@@ -25,7 +25,7 @@ pub const LISTEN_DEFAULT: &str = "127.0.0.1:8080";
 const X_FORWARDED: &str = "x-forwarded-for";
 const FORWARDED: &str = "forwarded";
 /// The settings that the environment may have too, as `BALLAST_…`.
-const FROM_ENVIRONMENT: [&str; 14] = [
+const FROM_ENVIRONMENT: [&str; 15] = [
     "address_requests_per_minute",
     "argon2_lanes",
     "argon2_memory_kib",
@@ -36,6 +36,7 @@ const FROM_ENVIRONMENT: [&str; 14] = [
     "listen",
     "metrics_listen",
     "requests_per_minute",
+    "require_second_factor",
     "sign_ins_per_minute",
     "tls_cert",
     "tls_key",
@@ -74,6 +75,8 @@ pub struct Settings {
     pub argon2_passes: u32,
     /// Lanes that could be worked on at once.
     pub argon2_lanes: u32,
+    /// Whether officials and administrators have to set up a second factor. A demonstration asks nobody.
+    pub require_second_factor: bool,
     /// Folders of witnesses, to which every checkpoint of the log is given besides the data folder's own.
     #[serde(default)]
     pub witness_dirs: Vec<PathBuf>,
@@ -96,6 +99,7 @@ impl Default for Settings {
             argon2_memory_kib: Cost::default().memory_kib,
             argon2_passes: Cost::default().passes,
             argon2_lanes: Cost::default().lanes,
+            require_second_factor: true,
             witness_dirs: Vec::new(),
         }
     }

@@ -100,12 +100,29 @@ pub async fn app(config: &Config) -> Result<Arc<App>, Failure> {
     let keys = Keys::open(&config.key_file(), &Random::System).map_err(|e| Failure::new(e.to_string()))?;
     let db = connect(config).await?;
     bring_up(&db).await?;
-    let journal = ErasureJournal::at(config.erasure_journal());
-    let passwords = Passwords::new(config.settings.password_cost()?);
-    assemble_with(db, keys, Random::System, Clock::System, config.witness(), journal, passwords).await
+    let around = Around {
+        witness: config.witness(),
+        erasures: ErasureJournal::at(config.erasure_journal()),
+        passwords: Passwords::new(config.settings.password_cost()?),
+        require_second_factor: config.settings.require_second_factor,
+    };
+    assemble_with(db, keys, Random::System, Clock::System, around).await
 }
 
-/// Puts an installation together that keeps no journal of erasures.
+/// What an installation has around it beside its database, its keys, its clock and its randomness.
+#[derive(Debug, Default)]
+pub struct Around {
+    /// Where checkpoints are kept.
+    pub witness: Witness,
+    /// Who was erased.
+    pub erasures: ErasureJournal,
+    /// Where passwords are hashed.
+    pub passwords: Passwords,
+    /// Whether roles that need a second factor are asked for one.
+    pub require_second_factor: bool,
+}
+
+/// Puts an installation together that keeps no journal of erasures and asks nobody for a second factor.
 ///
 /// # Errors
 /// As [`assemble_with`].
@@ -116,7 +133,7 @@ pub async fn assemble(
     clock: Clock,
     witness: Witness,
 ) -> Result<Arc<App>, Failure> {
-    assemble_with(db, keys, random, clock, witness, ErasureJournal::default(), Passwords::default()).await
+    assemble_with(db, keys, random, clock, Around { witness, ..Around::default() }).await
 }
 
 /// Puts an installation together; a demonstration's clock stands still.
@@ -128,9 +145,7 @@ pub async fn assemble_with(
     keys: Keys,
     random: Random,
     clock: Clock,
-    witness: Witness,
-    erasures: ErasureJournal,
-    passwords: Passwords,
+    around: Around,
 ) -> Result<Arc<App>, Failure> {
     let text = ranking_profile::EMBEDDED;
     let profile = ranking_profile::parse(text).map_err(|e| Failure::new(e.to_string()))?;
@@ -144,13 +159,14 @@ pub async fn assemble_with(
         keys,
         profile: (profile, ranking_profile::digest(text)),
         demonstration,
-        passwords,
+        passwords: around.passwords,
+        require_second_factor: around.require_second_factor && !demonstration,
         people: Catalogue::default(),
         occupations: Remembered::default(),
-        log: Log::new(witness),
+        log: Log::new(around.witness),
         running: Running::default(),
         metrics: Metrics::default(),
-        erasures,
+        erasures: around.erasures,
     });
     master_key::name_first(&app).await.map_err(|e| Failure::of(&e, Locale::En))?;
     Ok(app)

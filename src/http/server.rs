@@ -145,7 +145,9 @@ async fn limit_rate(
     if !matches!(path, "/livez" | "/readyz") {
         limits.request(address).map_err(Problem::from)?;
     }
-    if *req.method() == Method::POST && matches!(path, "/sign-in" | "/api/v1/tokens") {
+    if *req.method() == Method::POST
+        && matches!(path, "/sign-in" | "/sign-in/second-factor" | "/api/v1/tokens")
+    {
         limits.sign_in(address).map_err(Problem::from)?;
     }
     ep.call(req).await

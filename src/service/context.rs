@@ -43,6 +43,8 @@ pub struct App {
     pub demonstration: bool,
     /// Where passwords are hashed.
     pub passwords: Passwords,
+    /// Whether roles that need a second factor are asked for one; never in a demonstration, whose logins are shared.
+    pub require_second_factor: bool,
     /// The people that are ranked, in memory.
     pub people: Catalogue,
     /// What was shown of occupations lately.

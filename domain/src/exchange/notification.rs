@@ -16,12 +16,19 @@ pub enum Kind {
     DocumentExpires,
     /// A factory asks a person to let it know who they are: for the person.
     ConsentAsked,
+    /// An administrator took the second factor of a login away: for whose it was.
+    SecondFactorReset,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 4] =
-        [Self::PermitSubmitted, Self::EnrolmentFinished, Self::DocumentExpires, Self::ConsentAsked];
+    pub const ALL: [Self; 5] = [
+        Self::PermitSubmitted,
+        Self::EnrolmentFinished,
+        Self::DocumentExpires,
+        Self::ConsentAsked,
+        Self::SecondFactorReset,
+    ];
 
     /// The stable code.
     #[must_use]
@@ -31,6 +38,7 @@ impl Kind {
             Self::EnrolmentFinished => "enrolment_finished",
             Self::DocumentExpires => "document_expires",
             Self::ConsentAsked => "consent_asked",
+            Self::SecondFactorReset => "second_factor_reset",
         }
     }
 

@@ -1,7 +1,10 @@
 //! Who may sign in, in which role, and with what.
 
 pub mod api_token;
+pub mod half_session;
 pub mod membership;
+pub mod recovery_code;
 pub mod session;
 pub mod sign_in_failure;
+pub mod totp;
 pub mod user;

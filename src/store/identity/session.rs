@@ -13,6 +13,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::totp;
 use super::user::on;
 use crate::entity::identity::{api_token, membership, session, user};
 use crate::entity::organisation::organisation;
@@ -43,6 +44,8 @@ pub struct Holder {
     pub scopes: Option<String>,
     /// The last day on which it was used.
     pub last_used_on: Option<CivilDate>,
+    /// Whether the login has a second factor.
+    pub second_factor: bool,
 }
 
 /// A user with one membership, or with none.
@@ -60,6 +63,7 @@ struct HeldRow {
     organisation_id: Option<Uuid>,
     organisation_status: Option<String>,
     region_code: Option<String>,
+    second_factor: bool,
 }
 
 /// Whose session this is, while it lasts and the login is not locked; with the memberships that are valid on
@@ -128,6 +132,7 @@ async fn holder(
         .columns([membership::Column::Role, membership::Column::OrganisationId])
         .column_as(organisation::Column::Status, "organisation_status")
         .column(organisation::Column::RegionCode)
+        .column_as(user::Column::Id.in_subquery(totp::confirmed()), "second_factor")
         .join_rev(JoinType::LeftJoin, its_memberships.into())
         .join(JoinType::LeftJoin, its_organisation.into())
         .filter(user::Column::Status.eq("active"))
@@ -147,6 +152,7 @@ async fn holder(
         held_id: first.held_id,
         scopes: first.scopes.clone(),
         last_used_on: first.last_used_on,
+        second_factor: first.second_factor,
     }))
 }
 
@@ -217,6 +223,15 @@ pub async fn delete(tx: &Tx, grant: &Grant<act::ManageSignIn>) -> Result<(), Err
 pub async fn delete_others(tx: &Tx, grant: &Grant<act::ManageSignIn>, kept: &[u8]) -> Result<u64, Error> {
     let others = session::Entity::delete_many().filter(session::Column::UserId.eq(grant.id()));
     Ok(others.filter(session::Column::TokenHash.ne(kept)).exec(tx.conn()).await?.rows_affected)
+}
+
+/// Ends every session of a login whose second factor is lost.
+///
+/// # Errors
+/// What the database says.
+pub async fn delete_all(tx: &Tx, grant: &Grant<act::ResetSecondFactor>) -> Result<(), Error> {
+    session::Entity::delete_many().filter(session::Column::UserId.eq(grant.id())).exec(tx.conn()).await?;
+    Ok(())
 }
 
 /// Remembers the day on which a session was used.

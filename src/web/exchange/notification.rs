@@ -125,6 +125,7 @@ fn href(notice: &NotificationView) -> Option<String> {
         "permit" => "permits",
         "joint_class" => "joint-classes",
         "consent" => return Some("/consents".to_owned()),
+        "user" => return Some(frame::SECOND_FACTOR.to_owned()),
         _ => return None,
     };
     Some(format!("/{noun}/{}", notice.resource_id))

@@ -1,4 +1,5 @@
 //! Signing in and out, and how one does it.
 
 pub mod account;
+pub mod second_factor;
 pub mod session;

@@ -10,3 +10,4 @@ mod permit;
 mod precondition;
 mod retries;
 mod sealed;
+pub mod second_factor;

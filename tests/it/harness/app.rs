@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use ballast::cli::open;
+use ballast::cli::open::{self, Around};
 use ballast::http::metrics;
 use ballast::http::settings::HttpSettings;
 use ballast::outside::clock::Clock;
@@ -56,8 +56,12 @@ pub async fn installation_with(db: Db, seed: u64, witness: Witness) -> Arc<App> 
 
 /// The same at another instant.
 async fn installation_at(db: Db, seed: u64, witness: Witness, at: Instant) -> Arc<App> {
+    assembled(db, seed, at, Around { witness, ..Around::default() }).await
+}
+
+async fn assembled(db: Db, seed: u64, at: Instant, around: Around) -> Arc<App> {
     let keys = Keys::ephemeral(&Random::seeded(KEY_SEED));
-    let made = open::assemble(db, keys, Random::seeded(seed), Clock::Fixed(at), witness).await;
+    let made = open::assemble_with(db, keys, Random::seeded(seed), Clock::Fixed(at), around).await;
     made.unwrap_or_else(|_| panic!("the installation cannot be put together"))
 }
 
@@ -70,6 +74,12 @@ pub fn write_keys(folder: &Path) {
     let path = folder.join("keys.toml");
     std::fs::write(&path, format!("key_id = \"k-ephemeral\"\n{keys}")).unwrap();
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+}
+
+/// Somewhere to keep checkpoints, and the folder, which goes when it is dropped.
+fn own_witness() -> (Witness, TempDir) {
+    let checkpoints = tempfile::tempdir().unwrap();
+    (Witness::new(vec![checkpoints.path().to_owned()]), checkpoints)
 }
 
 /// A running installation with the town in it, and the people of the town.
@@ -99,8 +109,19 @@ impl TestApp {
 
     /// A node on the same database, so much later.
     pub async fn later(&self, by: Duration) -> Self {
-        let settings = HttpSettings::default();
-        Self::serve(self.database.clone(), None, TEST_SEED + 2, settings, now() + by).await
+        self.another(TEST_SEED + 2, now() + by).await
+    }
+
+    /// The town where officials and administrators have to have a second factor.
+    pub async fn start_strict() -> Self {
+        Self::strict_on(Arc::new(TestDatabase::create(Template::Town).await), None, Duration::zero()).await
+    }
+
+    async fn strict_on(database: Arc<TestDatabase>, town: Option<Town>, by: Duration) -> Self {
+        let (witness, checkpoints) = own_witness();
+        let around = Around { witness, require_second_factor: true, ..Around::default() };
+        let app = assembled(database.open(None).await, TEST_SEED + 3, now() + by, around).await;
+        Self::around(app, town, HttpSettings::default(), checkpoints, database).await
     }
 
     /// A town built from nothing in one of the two worlds, whose statements are collected. The same seed and the
@@ -115,7 +136,15 @@ impl TestApp {
 
     /// Another node on the same database: it draws other ids, and knows nothing of what this one is at work on.
     pub async fn beside(&self) -> Self {
-        Self::serve(self.database.clone(), None, TEST_SEED + 1, HttpSettings::default(), now()).await
+        self.another(TEST_SEED + 1, now()).await
+    }
+
+    /// Another node on the same database. Who and what is there, this one knows already.
+    async fn another(&self, seed: u64, at: Instant) -> Self {
+        let (database, settings) = (self.database.clone(), HttpSettings::default());
+        let (witness, checkpoints) = own_witness();
+        let app = installation_at(database.open(None).await, seed, witness, at).await;
+        Self::around(app, Some(self.town.clone()), settings, checkpoints, database).await
     }
 
     async fn serve(
@@ -125,10 +154,22 @@ impl TestApp {
         settings: HttpSettings,
         at: Instant,
     ) -> Self {
-        let checkpoints = tempfile::tempdir().unwrap();
-        let witness = Witness::new(vec![checkpoints.path().to_owned()]);
+        let (witness, checkpoints) = own_witness();
         let app = installation_at(database.open(watch).await, seed, witness, at).await;
-        let town = Town::find(app.db.reader()).await;
+        Self::around(app, None, settings, checkpoints, database).await
+    }
+
+    async fn around(
+        app: Arc<App>,
+        town: Option<Town>,
+        settings: HttpSettings,
+        checkpoints: TempDir,
+        database: Arc<TestDatabase>,
+    ) -> Self {
+        let town = match town {
+            Some(town) => town,
+            None => Town::find(app.db.reader()).await,
+        };
         let client = TestClient::new(endpoint(app.clone(), settings));
         Self { app, town, client, checkpoints, database }
     }
@@ -226,6 +267,11 @@ impl TestApp {
     /// The installation's administrator.
     pub fn administrator(&self) -> Identity<'_> {
         Identity::of(self, "administrator", Side::Home)
+    }
+
+    /// Who runs the logins of a side's factory.
+    pub fn organisation_administrator(&self, side: Side) -> Identity<'_> {
+        Identity::of(self, "organisation_administrator", side)
     }
 
     /// A guardian, who has no ward.

@@ -139,6 +139,8 @@ pub struct Place {
     pub session: Uuid,
     /// The token.
     pub token: Uuid,
+    /// The login of the factory's HR.
+    pub user: Uuid,
     /// What the vacancy and the class are for; the same on both sides.
     pub occupation: Uuid,
     /// What they ask for and teach.
@@ -228,6 +230,7 @@ impl Place {
             notification: the!(db, exchange::notification, UserId = hr).id,
             session: session.expect("the HR has a session").id,
             token: token.expect("the HR has a token").id,
+            user: hr,
             households: households.into_iter().map(|row| row.id).collect(),
             occupation: joint_class.occupation_id,
             skill: requirement.skill_id,
@@ -267,6 +270,7 @@ impl Place {
             "audit-entries" => self.entry,
             "sessions" => self.session,
             "tokens" => self.token,
+            "users" => self.user,
             "frameworks" => self.framework,
             "occupations" => self.occupation,
             "skills" => self.skill,
