@@ -31,6 +31,7 @@ mod m0016_privacy;
 mod m0017_sign_in;
 mod m0018_consent;
 mod m0022_second_factor;
+mod m0023_passkey;
 mod table;
 
 /// The areas, each after those that its tables refer to.
@@ -51,7 +52,10 @@ const AREAS: [Area; 13] = [
 ];
 
 /// The areas whose tables refer to what came after the first ones.
-const LATER: [Area; 1] = [Area { name: "m0022_second_factor", tables: m0022_second_factor::tables }];
+const LATER: [Area; 2] = [
+    Area { name: "m0022_second_factor", tables: m0022_second_factor::tables },
+    Area { name: "m0023_passkey", tables: m0023_passkey::tables },
+];
 
 /// Every migration, in the order in which they are applied. Each runs in a transaction on both databases.
 pub struct Migrator;

@@ -18,6 +18,7 @@ use crate::outside::witness::Witness;
 use crate::service::audit::checkpoint::{self, Signing};
 use crate::service::audit::{Log, sequencer};
 use crate::service::exchange::idempotency_key::Running;
+use crate::service::identity::passkey::RelyingParty;
 use crate::service::identity::password::Passwords;
 use crate::service::matching::catalogue::Catalogue;
 use crate::service::organisation::{installation, master_key};
@@ -105,6 +106,7 @@ pub async fn app(config: &Config) -> Result<Arc<App>, Failure> {
         erasures: ErasureJournal::at(config.erasure_journal()),
         passwords: Passwords::new(config.settings.password_cost()?),
         require_second_factor: config.settings.require_second_factor,
+        relying_party: config.settings.relying_party()?,
     };
     assemble_with(db, keys, Random::System, Clock::System, around).await
 }
@@ -120,6 +122,8 @@ pub struct Around {
     pub passwords: Passwords,
     /// Whether roles that need a second factor are asked for one.
     pub require_second_factor: bool,
+    /// What devices with passkeys know it by.
+    pub relying_party: Option<RelyingParty>,
 }
 
 /// Puts an installation together that keeps no journal of erasures and asks nobody for a second factor.
@@ -161,6 +165,7 @@ pub async fn assemble_with(
         demonstration,
         passwords: around.passwords,
         require_second_factor: around.require_second_factor && !demonstration,
+        relying_party: around.relying_party.filter(|_| !demonstration),
         people: Catalogue::default(),
         occupations: Remembered::default(),
         log: Log::new(around.witness),

@@ -86,7 +86,7 @@ const WITHOUT_ENTITY: [(&str, &str); 22] = [
 ];
 
 /// Functions of `store` that write without a grant, and why.
-const WITHOUT_GRANT: [(&str, &str); 46] = [
+const WITHOUT_GRANT: [(&str, &str); 50] = [
     ("audit/audit_detail delete_all_of", "whoever erases a person asked for a grant, and wrote the entry"),
     ("audit/audit_detail insert_keys_if_new", "the log is written by whoever changed something"),
     ("audit/audit_entry insert_readings", "the log is written by whoever read something"),
@@ -118,6 +118,10 @@ const WITHOUT_GRANT: [(&str, &str); 46] = [
     ("identity/half_session count_try_if_below", "machinery: nobody has signed in yet"),
     ("identity/half_session delete_if_there", "whoever holds the secret may end it"),
     ("identity/half_session delete_ended", "machinery: rows that have ended, by a job"),
+    ("identity/passkey record_use_if_unchanged", "whoever's device answered signs in"),
+    ("identity/passkey_challenge insert", "machinery: nobody may have signed in yet"),
+    ("identity/passkey_challenge take", "machinery: a question goes with its answer"),
+    ("identity/passkey_challenge delete_ended", "machinery: rows that have ended, by a job"),
     ("identity/recovery_code use_if_unused", "whoever knows the code may use it up"),
     ("identity/totp take_step_if_newer", "whoever shows the code may use it up"),
     ("identity/session delete_ended", "machinery: rows that have ended, by a job"),

@@ -6,7 +6,7 @@ use ballast::entity::tables;
 use ballast::store::audit::verification::TOLD;
 
 /// Tables whose rows the log does not tell one by one, and why. What the verifier cannot see is here.
-const UNTOLD: [(&str, &str); 44] = [
+const UNTOLD: [(&str, &str); 46] = [
     ("api_token", "machinery: signing in is an entry, and the row ends by itself"),
     ("audit_commitment", "the log itself: its digest is in the entry's header"),
     ("audit_detail", "the log itself: committed to by its entry"),
@@ -41,6 +41,8 @@ const UNTOLD: [(&str, &str); 44] = [
     ("nationality", "part of a person's registration, and append-only"),
     ("notification", "machinery: what is told follows from what is in the log"),
     ("occupation_skill", "part of an occupation, which a release tells"),
+    ("passkey", "part of a second factor: keeping and removing one are entries; what it holds is public"),
+    ("passkey_challenge", "machinery: a question that is answered once, and ends in minutes"),
     ("person_key", "part of a person: without it what is sealed does not open"),
     ("person_secret", "part of a person's registration; what it holds is sealed"),
     ("person_tie", "part of a person's registration; one that an enrolment opens is told with it"),

@@ -12,6 +12,7 @@ use crate::api::scalar::OneTimeCode;
 use crate::http::answer::Done;
 use crate::http::problem::Problem;
 use crate::http::session::{Caller, bearer};
+use crate::service::identity::passkey::{self, PasskeyView};
 use crate::service::identity::{recovery_code, second_factor, totp};
 use crate::service::once;
 
@@ -28,8 +29,31 @@ struct SecondFactor {
     required: bool,
     /// Since when codes of an app are asked for (UTC); absent while they are not.
     totp_since: Option<chrono::DateTime<chrono::Utc>>,
+    /// How many passkeys there are.
+    passkeys: u64,
     /// How many recovery codes are left.
     recovery_codes_left: u64,
+}
+
+/// A passkey.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+struct OwnPasskey {
+    /// Id.
+    id: Uuid,
+    /// What you call it.
+    name: String,
+    /// Since when (UTC).
+    created_at: chrono::DateTime<chrono::Utc>,
+    /// The last day on which it was used.
+    last_used_on: Option<chrono::NaiveDate>,
+}
+
+/// Your passkeys.
+#[derive(Debug, Object)]
+struct OwnPasskeyList {
+    /// The oldest first.
+    items: Vec<OwnPasskey>,
 }
 
 /// A secret for an app that shows codes (RFC 6238: SHA-1, six digits, 30 seconds), shown this once.
@@ -79,6 +103,7 @@ impl SecondFactorApi {
         Ok(Json(SecondFactor {
             required: view.required,
             totp_since: view.totp_since,
+            passkeys: view.passkeys,
             recovery_codes_left: view.recovery_codes,
         }))
     }
@@ -109,11 +134,31 @@ impl SecondFactorApi {
 
     /// Do without codes of an app
     ///
-    /// With a code of it, or a recovery code. The recovery codes go with it.
+    /// With a code of it, or a recovery code. With the last second factor the recovery codes go.
     #[oai(path = "/totp-removals", method = "post", operation_id = "create_totp_removal")]
     async fn remove(&self, caller: Caller, body: Json<SecondFactorCode>) -> Result<Done, Problem> {
         let work = async { Ok(vec![totp::remove_totp(caller.ctx(), body.0.code.as_str()).await?]) };
         Ok(Done { replayed: once(caller.ctx(), "user", work).await?.replayed })
+    }
+
+    /// List your passkeys
+    #[oai(path = "/passkeys", method = "get", operation_id = "list_own_passkeys")]
+    async fn list_passkeys(&self, caller: Caller) -> Result<Json<OwnPasskeyList>, Problem> {
+        let view = |one: PasskeyView| {
+            let PasskeyView { id, name, created_at, last_used_on } = one;
+            OwnPasskey { id, name, created_at, last_used_on }
+        };
+        let items = passkey::list_passkeys(caller.ctx()).await?;
+        Ok(Json(OwnPasskeyList { items: items.into_iter().map(view).collect() }))
+    }
+
+    /// Remove one of your passkeys
+    ///
+    /// With the last second factor the recovery codes go. Passkeys are made on the page.
+    #[oai(path = "/passkeys/:id", method = "delete", operation_id = "delete_own_passkey")]
+    async fn delete_passkey(&self, caller: Caller, id: Path<Uuid>) -> Result<Done, Problem> {
+        passkey::remove_passkey(caller.ctx(), id.0).await?;
+        Ok(Done { replayed: false })
     }
 
     /// Make new recovery codes

@@ -3,6 +3,8 @@
 pub mod api_token;
 pub mod half_session;
 pub mod membership;
+pub mod passkey;
+pub mod passkey_challenge;
 pub mod recovery_code;
 pub mod session;
 pub mod sign_in_failure;

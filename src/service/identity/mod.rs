@@ -4,6 +4,7 @@ pub mod api_token;
 pub mod demonstration;
 pub mod device;
 pub mod half_session;
+pub mod passkey;
 pub mod password;
 pub mod recovery_code;
 pub mod second_factor;

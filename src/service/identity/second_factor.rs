@@ -15,8 +15,8 @@ use crate::service::exchange::notification::{Notice, notify_in};
 use crate::service::{App, Ctx, Error};
 use crate::store::Tx;
 use crate::store::identity::{
-    api_token, half_session, recovery_code as codes, session, sign_in_failure as failures, totp as store,
-    user,
+    api_token, half_session, passkey, recovery_code as codes, session, sign_in_failure as failures,
+    totp as store, user,
 };
 
 /// How it stands with one's own second factor.
@@ -26,6 +26,8 @@ pub struct SecondFactorView {
     pub required: bool,
     /// Since when codes by time are asked for; none while they are not.
     pub totp_since: Option<Instant>,
+    /// How many passkeys there are.
+    pub passkeys: u64,
     /// How many recovery codes are left.
     pub recovery_codes: u64,
 }
@@ -34,7 +36,7 @@ impl SecondFactorView {
     /// Whether there is one.
     #[must_use]
     pub fn is_there(&self) -> bool {
-        self.totp_since.is_some()
+        self.totp_since.is_some() || self.passkeys > 0
     }
 
     /// Whether it is time for new recovery codes.
@@ -53,6 +55,7 @@ pub async fn get_second_factor(ctx: &Ctx) -> Result<SecondFactorView, Error> {
     Ok(SecondFactorView {
         required: ctx.app.require_second_factor && ctx.actor.needs_second_factor(),
         totp_since: store::find(db, id).await?.and_then(|row| row.confirmed_at),
+        passkeys: passkey::find_count(db, id).await?,
         recovery_codes: codes::find_count(db, id).await?,
     })
 }
@@ -62,7 +65,14 @@ pub async fn get_second_factor(ctx: &Ctx) -> Result<SecondFactorView, Error> {
 /// # Errors
 /// What the database says.
 pub async fn is_there(app: &App, user: UserId) -> Result<bool, Error> {
-    Ok(store::find_whether_confirmed(app.db.reader(), user.0).await?)
+    let db = app.db.reader();
+    Ok(store::find_whether_confirmed(db, user.0).await? || passkey::find_count(db, user).await? > 0)
+}
+
+/// The same after what was done in a transaction.
+pub(super) async fn is_there_in(tx: &Tx, user: UserId) -> Result<bool, Error> {
+    let db = tx.conn();
+    Ok(store::find_whether_confirmed(db, user.0).await? || passkey::find_count(db, user).await? > 0)
 }
 
 /// What was shown.
@@ -149,7 +159,8 @@ pub async fn reset_second_factor(ctx: &Ctx, id: UserId) -> Result<UserId, Error>
         return Err(Error::refused("own_second_factor"));
     }
     let tx = ctx.write_tx().await?;
-    if !store::delete_lost(&tx, &grant).await? {
+    let passkeys = passkey::delete_lost(&tx, &grant).await?;
+    if !store::delete_lost(&tx, &grant).await? && passkeys == 0 {
         return Err(Error::refused("no_second_factor"));
     }
     codes::delete_lost(&tx, &grant).await?;

@@ -126,7 +126,8 @@ pub async fn confirm_totp(ctx: &Ctx, secret: &str, typed: &str) -> Result<Vec<St
     Ok(shown)
 }
 
-/// Takes one's own codes by time away, for another telephone: a code has to come, or a recovery code.
+/// Takes one's own codes by time away, for another telephone: a code has to come, or a recovery code. With the last
+/// second factor the recovery codes go.
 ///
 /// # Errors
 /// [`Error::Invalid`] for a wrong code; a refusal for who has none.
@@ -142,7 +143,9 @@ pub async fn remove_totp(ctx: &Ctx, typed: &str) -> Result<UserId, Error> {
     let tx = ctx.write_tx().await?;
     second_factor::spend(ctx, &tx, id, &proved).await.map_err(at_the_field)?;
     store::delete(&tx, &grant).await?;
-    codes::replace_all(&tx, &grant, Vec::new()).await?;
+    if !second_factor::is_there_in(&tx, id).await? {
+        codes::replace_all(&tx, &grant, Vec::new()).await?;
+    }
     ctx.record(&tx, act::ManageSignIn::ACTION, ("totp", id.0), &[]).await?;
     tx.commit().await?;
     Ok(id)

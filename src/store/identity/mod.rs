@@ -2,6 +2,8 @@
 
 pub mod api_token;
 pub mod half_session;
+pub mod passkey;
+pub mod passkey_challenge;
 pub mod recovery_code;
 pub mod session;
 pub mod sign_in_failure;

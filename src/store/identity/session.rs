@@ -5,7 +5,7 @@ use ballast_domain::base::civil_time::{CivilDate, Instant};
 use ballast_domain::base::id::{OrganisationId, PersonId, UserId};
 use ballast_domain::base::region::RegionCode;
 use ballast_domain::identity::policy::{Actor, Grant, Membership, Scope, act};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait as _, SimpleExpr};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult,
     IntoActiveModel as _, JoinType, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
@@ -13,8 +13,8 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::totp;
 use super::user::on;
+use super::{passkey, totp};
 use crate::entity::identity::{api_token, membership, session, user};
 use crate::entity::organisation::organisation;
 use crate::store::{Error, Tx, scope};
@@ -132,7 +132,7 @@ async fn holder(
         .columns([membership::Column::Role, membership::Column::OrganisationId])
         .column_as(organisation::Column::Status, "organisation_status")
         .column(organisation::Column::RegionCode)
-        .column_as(user::Column::Id.in_subquery(totp::confirmed()), "second_factor")
+        .column_as(has_second_factor(), "second_factor")
         .join_rev(JoinType::LeftJoin, its_memberships.into())
         .join(JoinType::LeftJoin, its_organisation.into())
         .filter(user::Column::Status.eq("active"))
@@ -154,6 +154,12 @@ async fn holder(
         last_used_on: first.last_used_on,
         second_factor: first.second_factor,
     }))
+}
+
+/// Whether a login shows something beside its password.
+fn has_second_factor() -> SimpleExpr {
+    let totp = user::Column::Id.in_subquery(totp::confirmed());
+    totp.or(user::Column::Id.in_subquery(passkey::owners()))
 }
 
 /// The membership of a row; none where the user has none, or the organisation is not active.

@@ -8,11 +8,13 @@ use poem::web::{Form, Query};
 use poem::{Request, Response, handler};
 use serde::Deserialize;
 
+use super::passkey;
 use super::session::{Next, enter, own_page};
 use crate::http::session::{PageUser, app_of, devices, half, set_half_cookie};
 use crate::http::{csrf, problem, request};
 use crate::service::Error;
 use crate::service::identity::half_session::{self, Try};
+use crate::service::identity::passkey::list_passkeys;
 use crate::service::identity::second_factor::{self, SecondFactorView};
 use crate::service::identity::totp::Enrolment;
 use crate::service::identity::{recovery_code, totp};
@@ -198,11 +200,28 @@ async fn coded(
     }
 }
 
+/// The page with the recovery codes that came with a first passkey.
+pub(super) async fn shown_codes(
+    request: &Request,
+    user: &PageUser,
+    codes: Vec<String>,
+) -> poem::Result<Response> {
+    let done = Words(user.ctx.locale).t("second-factor-done");
+    coded(request, user, Ok(codes), done).await
+}
+
 /// The page with what is wrong, where it is for the field; else the page of the error.
-async fn draw_faults(request: &Request, user: &PageUser, error: Error) -> poem::Result<Response> {
+pub(super) async fn draw_faults(request: &Request, user: &PageUser, error: Error) -> poem::Result<Response> {
     let Error::Invalid(fields) = error else { return Err(failed(&error)) };
     let words = Words(user.ctx.locale);
-    let errors = fields.iter().map(|field| wrong(&problem::field_detail(words, field))).collect();
+    let fault = |field: &crate::service::Field| FieldError {
+        field_id: match field.pointer.as_str() {
+            "/code" => "code".to_owned(),
+            _ => "name".to_owned(),
+        },
+        message: problem::field_detail(words, field),
+    };
+    let errors = fields.iter().map(fault).collect();
     draw(request, user, StatusCode::UNPROCESSABLE_ENTITY, Outcome { errors, ..Outcome::default() }).await
 }
 
@@ -214,6 +233,7 @@ async fn draw(
 ) -> poem::Result<Response> {
     let (ctx, words) = (&user.ctx, Words(user.ctx.locale));
     let view = second_factor::get_second_factor(ctx).await.map_err(|e| failed(&e))?;
+    let passkeys = list_passkeys(ctx).await.map_err(|e| failed(&e))?;
     let token = csrf::token(&user.session);
     let title = words.t("second-factor-title");
     let body = html! {
@@ -229,6 +249,9 @@ async fn draw(
             @if !outcome.codes.is_empty() { (codes_panel(words, &outcome.codes)) }
             @if let Some(enrolment) = &outcome.enrolment { (enrolment_panel(words, enrolment, &token)) }
             @else { (app_panel(words, ctx.app.demonstration, &view, &token, &outcome)) }
+            @if ctx.app.relying_party.is_some() {
+                (passkey::panel(words, &passkeys, &token, &outcome.errors))
+            }
             @if view.is_there() && outcome.codes.is_empty() { (left_panel(words, &view, &token)) }
         }
     };
@@ -250,9 +273,9 @@ fn app_panel(
     token: &str,
     outcome: &Outcome,
 ) -> Markup {
-    let error = outcome.errors.first().map(|error| error.message.clone());
+    let error = outcome.errors.iter().find(|error| error.field_id == "code").map(|e| e.message.clone());
     // A first code that was wrong belongs to the secret that the app has by now.
-    let confirming = error.is_some() && !view.is_there();
+    let confirming = error.is_some() && view.totp_since.is_none();
     let body = html! {
         @if demonstration {
             p { (words.t("second-factor-demonstration")) }

@@ -1,12 +1,14 @@
 //! The sign-in page and the end of a session.
 
 use ballast_domain::identity::half_session::SECONDS;
+use maud::Markup;
 use poem::http::StatusCode;
 use poem::http::header::SET_COOKIE;
 use poem::web::{Form, Query};
 use poem::{Request, Response, handler};
 use serde::Deserialize;
 
+use super::passkey;
 use crate::http::session::{app_of, devices, page_user, set_cookie, set_device_cookie, set_half_cookie};
 use crate::http::{agent, csrf, request};
 use crate::service::identity::demonstration;
@@ -120,7 +122,11 @@ pub(super) fn show(
             .then(|| ballast_domain::base::civil_time::shanghai_date(app.clock.now())),
         ..Page::new(words, words.t("sign-in-title"), frame::path_of(request))
     };
-    let body = ui::sign_in(words, error, login, next, &logins);
+    let others = match &app.relying_party {
+        Some(_) => passkey::sign_in_form(words, next),
+        None => Markup::default(),
+    };
+    let body = ui::sign_in(words, error, login, next, &others, &logins);
     frame::html_response(status, layout::page(&page, body).into_string())
 }
 

@@ -72,7 +72,10 @@ async fn from_the_first_code_on_one_is_asked_for_and_none_counts_twice() {
     let refused =
         factory.post(&confirm, json!({ "code": wrong })).await.expect_problem(422, "invalid").json();
     assert_eq!(refused["errors"][0]["pointer"], "/code");
-    assert_eq!(standing(&factory).await, json!({ "required": false, "recovery_codes_left": 0 }));
+    assert_eq!(
+        standing(&factory).await,
+        json!({ "required": false, "passkeys": 0, "recovery_codes_left": 0 })
+    );
 
     let done = factory.post(&confirm, json!({ "code": near[1] })).await.expect_status(201).json();
     assert_eq!(done["codes"].as_array().unwrap().len(), 10);
@@ -183,7 +186,10 @@ async fn one_does_without_the_app_only_with_a_code_of_it() {
     );
     factory.post(&removal, json!({ "code": codes[3] })).await.expect_status(204);
     sign_in(&app, LOGIN, None).await.expect_status(201);
-    assert_eq!(standing(&factory).await, json!({ "required": false, "recovery_codes_left": 0 }));
+    assert_eq!(
+        standing(&factory).await,
+        json!({ "required": false, "passkeys": 0, "recovery_codes_left": 0 })
+    );
     enrol(&factory).await;
 }
 
@@ -199,7 +205,10 @@ async fn officials_and_administrators_set_one_up_before_anything_else_where_the_
         }
         let new = json!({ "name": "export", "scopes": ["read"], "days": 30 });
         who.post("/api/v1/me/tokens", new).await.expect_problem(403, "second_factor_missing");
-        assert_eq!(standing(&who).await, json!({ "required": true, "recovery_codes_left": 0 }));
+        assert_eq!(
+            standing(&who).await,
+            json!({ "required": true, "passkeys": 0, "recovery_codes_left": 0 })
+        );
     }
     for who in [app.factory(), app.school(), app.trainee()] {
         who.get("/api/v1/me").await.expect_status(200);

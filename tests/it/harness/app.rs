@@ -16,6 +16,7 @@ use ballast::outside::witness::Witness;
 pub use ballast::service::App;
 use ballast::service::audit::checkpoint::{Signing, sign_head};
 use ballast::service::audit::sequencer::seal_all;
+use ballast::service::identity::passkey::RelyingParty;
 use ballast::service::{Ctx, Error};
 use ballast::store::Db;
 use ballast::words::Locale;
@@ -34,6 +35,8 @@ use super::town::{self, EVERYWHERE, Side, TENANTS, Town, World};
 
 /// The password of every login of the town.
 pub const PASSWORD: &str = "correct horse battery";
+/// Where people open the pages of an installation that has passkeys.
+pub const PUBLIC_URL: &str = "https://ballast.example";
 /// What the keys of every installation of the tests come from, so that the town's secrets open everywhere.
 const KEY_SEED: u64 = 11;
 /// What a test draws from; not what the town was drawn from, or ids would meet.
@@ -112,14 +115,20 @@ impl TestApp {
         self.another(TEST_SEED + 2, now() + by).await
     }
 
-    /// The town where officials and administrators have to have a second factor.
+    /// The town where officials and administrators have to have a second factor, with passkeys.
     pub async fn start_strict() -> Self {
         Self::strict_on(Arc::new(TestDatabase::create(Template::Town).await), None, Duration::zero()).await
     }
 
+    /// A node on the same database that asks for second factors, so much later.
+    pub async fn strict(&self, by: Duration) -> Self {
+        Self::strict_on(self.database.clone(), Some(self.town.clone()), by).await
+    }
+
     async fn strict_on(database: Arc<TestDatabase>, town: Option<Town>, by: Duration) -> Self {
         let (witness, checkpoints) = own_witness();
-        let around = Around { witness, require_second_factor: true, ..Around::default() };
+        let relying_party = RelyingParty::at(PUBLIC_URL);
+        let around = Around { witness, require_second_factor: true, relying_party, ..Around::default() };
         let app = assembled(database.open(None).await, TEST_SEED + 3, now() + by, around).await;
         Self::around(app, town, HttpSettings::default(), checkpoints, database).await
     }

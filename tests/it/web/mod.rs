@@ -3,6 +3,7 @@
 mod account;
 mod forms;
 mod pages;
+mod passkey;
 mod second_factor;
 mod sign_in;
 mod vacancy_edit;

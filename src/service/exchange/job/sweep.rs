@@ -12,7 +12,7 @@ use crate::service::exchange::idempotency_key::KEPT_DAYS as KEYS_KEPT_DAYS;
 use crate::store::Tx;
 use crate::store::audit::audit_entry;
 use crate::store::exchange::{idempotency_key, job, notification};
-use crate::store::identity::{half_session, session, sign_in_failure};
+use crate::store::identity::{half_session, passkey_challenge, session, sign_in_failure};
 
 /// Deletes sessions and tokens that had ended when the job was to run, and failures that count no more.
 ///
@@ -25,12 +25,16 @@ pub async fn sessions(tx: &Tx, work: &mut Work) -> Result<Step, Error> {
         let ended = session::find_ended_count(tx.conn(), work.as_of).await?;
         let failures = sign_in_failure::find_old_count(tx.conn(), forgotten).await?;
         let halves = half_session::find_ended_count(tx.conn(), work.as_of).await?;
-        work.total = i64::try_from(ended + failures + halves).ok();
+        let asked = passkey_challenge::find_ended_count(tx.conn(), work.as_of).await?;
+        work.total = i64::try_from(ended + failures + halves + asked).ok();
     }
     if let Some(deleted) = session::delete_ended(tx, work.as_of, rows).await? {
         return Ok(told(work, Some(deleted)));
     }
     if let Some(deleted) = half_session::delete_ended(tx, work.as_of, rows).await? {
+        return Ok(told(work, Some(deleted)));
+    }
+    if let Some(deleted) = passkey_challenge::delete_ended(tx, work.as_of, rows).await? {
         return Ok(told(work, Some(deleted)));
     }
     Ok(told(work, sign_in_failure::delete_old(tx, forgotten, rows).await?))

@@ -96,3 +96,7 @@ refusal-totp_there = Codes of an app are asked for already. Do without them firs
 refusal-totp_not_begun = Nothing is there to confirm: begin first.
 refusal-no_second_factor = There is no second factor.
 refusal-own_second_factor = Somebody else has to see that it is lost: ask another administrator.
+field-bad_passkey = This passkey does not fit what was asked for. Try again.
+refusal-passkeys_off = There are no passkeys here: the installation has no address of its own (public_url).
+refusal-passkey_there = This passkey is kept already.
+refusal-too_many_passkeys = At most { $max } passkeys: remove one first.

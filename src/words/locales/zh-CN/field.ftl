@@ -96,3 +96,7 @@ refusal-totp_there = 已启用手机应用验证码。要换手机，请先停�
 refusal-totp_not_begun = 没有待确认的设置，请先开始。
 refusal-no_second_factor = 没有设置两步验证。
 refusal-own_second_factor = 须由他人确认已丢失：请找另一位管理员。
+field-bad_passkey = 此通行密钥与请求不符，请再试一次。
+refusal-passkeys_off = 这里没有通行密钥：此安装没有设置访问地址（public_url）。
+refusal-passkey_there = 此通行密钥已保存。
+refusal-too_many_passkeys = 最多 { $max } 个通行密钥，请先移除一个。

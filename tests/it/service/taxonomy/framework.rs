@@ -53,6 +53,7 @@ async fn installation() -> (TempDir, Ctx) {
         demonstration: false,
         passwords: Default::default(),
         require_second_factor: false,
+        relying_party: None,
         people: Catalogue::default(),
         occupations: Default::default(),
         log: Log::new(Witness::default()),
