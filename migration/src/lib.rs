@@ -30,6 +30,8 @@ mod m0015_roles;
 mod m0016_privacy;
 mod m0017_sign_in;
 mod m0018_consent;
+mod m0022_second_factor;
+mod m0023_passkey;
 mod m0024_rights;
 mod m0025_retention;
 mod m0027_guardian;
@@ -55,6 +57,12 @@ const AREAS: [Area; 15] = [
     Area { name: "m0025_retention", tables: m0025_retention::tables },
 ];
 
+/// The areas whose tables refer to what came after the first ones.
+const LATER: [Area; 2] = [
+    Area { name: "m0022_second_factor", tables: m0022_second_factor::tables },
+    Area { name: "m0023_passkey", tables: m0023_passkey::tables },
+];
+
 /// Every migration, in the order in which they are applied. Each runs in a transaction on both databases.
 pub struct Migrator;
 
@@ -68,6 +76,7 @@ impl MigratorTrait for Migrator {
         migrations.push(Box::new(m0015_roles::Migration));
         migrations.push(Box::new(m0016_privacy::Migration));
         migrations.push(Box::new(m0017_sign_in::Migration));
+        migrations.extend(LATER.map(|area| Box::new(area) as Box<dyn MigrationTrait>));
         migrations.push(Box::new(m0027_guardian::Migration));
         migrations.push(Box::new(m0028_duplicate::Migration));
         migrations
@@ -77,9 +86,10 @@ impl MigratorTrait for Migrator {
 /// The tables as the migrations leave them, parents first.
 fn tables() -> Vec<Table> {
     let before = AREAS.iter().flat_map(|area| (area.tables)()).filter_map(m0016_privacy::left);
-    let after = m0017_sign_in::tables().into_iter().chain(m0027_guardian::tables());
-    let after = after.chain(m0028_duplicate::tables());
-    before.chain(m0016_privacy::tables()).chain(after).collect()
+    let after = m0027_guardian::tables().into_iter().chain(m0028_duplicate::tables());
+    let later = LATER.iter().flat_map(|area| (area.tables)());
+    let before = before.chain(m0016_privacy::tables()).chain(m0017_sign_in::tables());
+    before.chain(later).chain(after).collect()
 }
 
 /// The PostgreSQL statements by which the owner of the tables gives an application's role what it needs and

@@ -58,6 +58,8 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         identity::session::SessionApi,
         identity::api_token::OwnTokenApi,
         identity::password::PasswordApi,
+        identity::second_factor::SecondFactorApi,
+        identity::second_factor::SecondFactorResetApi,
     );
     let organisation = (
         organisation::organisation::OrganisationApi,

@@ -79,6 +79,13 @@ text!(
     }
 );
 text!(
+    /// A code by time or a recovery code, as it is typed.
+    OneTimeCode, OneTimeCodeForm, {
+        const CHARS: (usize, usize) = (1, 40);
+        const EXAMPLE: &'static str = "123456";
+    }
+);
+text!(
     /// A region's code.
     RegionDigits, RegionForm, {
         const CHARS: (usize, usize) = (2, 12);

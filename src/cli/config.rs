@@ -16,6 +16,7 @@ use crate::http::server::TlsFiles;
 use crate::http::settings::{self, ForwardedHeader, HttpSettings, Rates, Times};
 use crate::outside::witness::Witness;
 use crate::service::Limits;
+use crate::service::identity::passkey::RelyingParty;
 use crate::service::identity::password::Cost;
 use crate::service::person::number_attempt::NUMBERS_PER_DAY;
 
@@ -27,7 +28,7 @@ pub const LISTEN_DEFAULT: &str = "127.0.0.1:8080";
 const X_FORWARDED: &str = "x-forwarded-for";
 const FORWARDED: &str = "forwarded";
 /// The settings that the environment may have too, as `BALLAST_…`.
-const FROM_ENVIRONMENT: [&str; 15] = [
+const FROM_ENVIRONMENT: [&str; 17] = [
     "address_requests_per_minute",
     "argon2_lanes",
     "argon2_memory_kib",
@@ -38,7 +39,9 @@ const FROM_ENVIRONMENT: [&str; 15] = [
     "listen",
     "metrics_listen",
     "numbers_per_day",
+    "public_url",
     "requests_per_minute",
+    "require_second_factor",
     "sign_ins_per_minute",
     "tls_cert",
     "tls_key",
@@ -79,6 +82,10 @@ pub struct Settings {
     pub argon2_passes: u32,
     /// Lanes that could be worked on at once.
     pub argon2_lanes: u32,
+    /// The address at which people open the pages, `https://ballast.example`: passkeys hold for it alone.
+    pub public_url: Option<String>,
+    /// Whether officials and administrators have to set up a second factor. A demonstration asks nobody.
+    pub require_second_factor: bool,
     /// Folders of witnesses, to which every checkpoint of the log is given besides the data folder's own.
     #[serde(default)]
     pub witness_dirs: Vec<PathBuf>,
@@ -102,6 +109,8 @@ impl Default for Settings {
             argon2_memory_kib: Cost::default().memory_kib,
             argon2_passes: Cost::default().passes,
             argon2_lanes: Cost::default().lanes,
+            public_url: None,
+            require_second_factor: true,
             witness_dirs: Vec::new(),
         }
     }
@@ -160,6 +169,18 @@ impl Settings {
         let cost = Cost { memory_kib, passes, lanes };
         let what = "the settings are wrong: argon2_memory_kib is at least 8 a lane, argon2_passes and argon2_lanes 1";
         if cost.is_possible() { Ok(cost) } else { Err(Failure::new(what)) }
+    }
+
+    /// What devices with passkeys know the installation by; none without an address.
+    ///
+    /// # Errors
+    /// [`Failure`] for an address at which browsers have no passkeys.
+    pub fn relying_party(&self) -> Result<Option<RelyingParty>, Failure> {
+        let Some(url) = &self.public_url else { return Ok(None) };
+        let what = format!(
+            "the settings are wrong: public_url has {url:?}, which is not https:// with a name (http:// on localhost alone)"
+        );
+        RelyingParty::at(url).map(Some).ok_or_else(|| Failure::new(what))
     }
 
     /// The files of the certificate, if TLS is to be spoken.
@@ -273,6 +294,16 @@ mod tests {
             let refused = told(text).unwrap_err();
             assert!(refused.contains(named), "{text}: {refused}");
         }
+    }
+
+    #[test]
+    fn passkeys_need_an_address_at_which_browsers_have_them() {
+        let at =
+            |url: &str| Settings { public_url: Some(url.to_owned()), ..Settings::default() }.relying_party();
+        assert!(at("https://ballast.example").unwrap().is_some());
+        let refused = at("http://10.0.0.7:8080").unwrap_err().to_string();
+        assert!(refused.contains("public_url"), "{refused}");
+        assert!(Settings::default().relying_party().unwrap().is_none());
     }
 
     #[test]

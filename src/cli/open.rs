@@ -18,6 +18,7 @@ use crate::outside::witness::Witness;
 use crate::service::audit::checkpoint::{self, Signing};
 use crate::service::audit::{Log, sequencer};
 use crate::service::exchange::idempotency_key::Running;
+use crate::service::identity::passkey::RelyingParty;
 use crate::service::identity::password::Passwords;
 use crate::service::matching::catalogue::Catalogue;
 use crate::service::organisation::{installation, master_key};
@@ -100,15 +101,35 @@ pub async fn app(config: &Config) -> Result<Arc<App>, Failure> {
     let keys = Keys::open(&config.key_file(), &Random::System).map_err(|e| Failure::new(e.to_string()))?;
     let db = connect(config).await?;
     bring_up(&db).await?;
-    let told = Told {
+    let around = Around {
+        witness: config.witness(),
         erasures: ErasureJournal::at(config.erasure_journal()),
         passwords: Passwords::new(config.settings.password_cost()?),
+        require_second_factor: config.settings.require_second_factor,
         limits: config.settings.limits(),
+        relying_party: config.settings.relying_party()?,
     };
-    assemble_with(db, keys, Random::System, Clock::System, config.witness(), told).await
+    assemble_with(db, keys, Random::System, Clock::System, around).await
 }
 
-/// Puts an installation together that keeps no journal of erasures.
+/// What an installation has around it beside its database, its keys, its clock and its randomness.
+#[derive(Debug, Default)]
+pub struct Around {
+    /// Where checkpoints are kept.
+    pub witness: Witness,
+    /// Who was erased.
+    pub erasures: ErasureJournal,
+    /// Where passwords are hashed.
+    pub passwords: Passwords,
+    /// Whether roles that need a second factor are asked for one.
+    pub require_second_factor: bool,
+    /// What devices with passkeys know it by.
+    pub relying_party: Option<RelyingParty>,
+    /// What it may be asked at most.
+    pub limits: Limits,
+}
+
+/// Puts an installation together that keeps no journal of erasures and asks nobody for a second factor.
 ///
 /// # Errors
 /// As [`assemble_with`].
@@ -119,18 +140,7 @@ pub async fn assemble(
     clock: Clock,
     witness: Witness,
 ) -> Result<Arc<App>, Failure> {
-    assemble_with(db, keys, random, clock, witness, Told::default()).await
-}
-
-/// What an installation is told of its surroundings.
-#[derive(Debug, Default)]
-pub struct Told {
-    /// Where erasures are journaled.
-    pub erasures: ErasureJournal,
-    /// Where passwords are hashed.
-    pub passwords: Passwords,
-    /// What it may be asked at most.
-    pub limits: Limits,
+    assemble_with(db, keys, random, clock, Around { witness, ..Around::default() }).await
 }
 
 /// Puts an installation together; a demonstration's clock stands still.
@@ -142,8 +152,7 @@ pub async fn assemble_with(
     keys: Keys,
     random: Random,
     clock: Clock,
-    witness: Witness,
-    told: Told,
+    around: Around,
 ) -> Result<Arc<App>, Failure> {
     let text = ranking_profile::EMBEDDED;
     let profile = ranking_profile::parse(text).map_err(|e| Failure::new(e.to_string()))?;
@@ -157,14 +166,16 @@ pub async fn assemble_with(
         keys,
         profile: (profile, ranking_profile::digest(text)),
         demonstration,
-        passwords: told.passwords,
+        passwords: around.passwords,
+        require_second_factor: around.require_second_factor && !demonstration,
+        relying_party: around.relying_party.filter(|_| !demonstration),
         people: Catalogue::default(),
         occupations: Remembered::default(),
-        log: Log::new(witness),
+        log: Log::new(around.witness),
         running: Running::default(),
         metrics: Metrics::default(),
-        limits: told.limits,
-        erasures: told.erasures,
+        limits: around.limits,
+        erasures: around.erasures,
     });
     master_key::name_first(&app).await.map_err(|e| Failure::of(&e, Locale::En))?;
     Ok(app)

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::config::Config;
 use super::open;
 use super::output::{Failure, Stdout};
+use crate::service::identity::second_factor::reset_second_factor_of;
 use crate::service::identity::user::{NewUser, create_user};
 use crate::words::Locale;
 
@@ -35,6 +36,11 @@ enum Command {
         #[arg(long)]
         organisation: Option<Uuid>,
     },
+    /// Take away the second factor of a login whose owner has lost it; all of its sessions end.
+    ResetFactor {
+        /// The name to sign in with.
+        login: String,
+    },
 }
 
 /// Runs the subcommand.
@@ -42,7 +48,10 @@ enum Command {
 /// # Errors
 /// [`Failure`] that says what to do.
 pub async fn run(config: &Config, locale: Locale, args: Args) -> Result<(), Failure> {
-    let Command::Create { login, name, role, organisation } = args.command;
+    let (login, name, role, organisation) = match args.command {
+        Command::Create { login, name, role, organisation } => (login, name, role, organisation),
+        Command::ResetFactor { login } => return reset_factor(config, locale, &login).await,
+    };
     let mut password = String::new();
     std::io::stdin().take(2048).read_to_string(&mut password)?;
     let ctx = open::operator(config, locale).await?;
@@ -55,6 +64,13 @@ pub async fn run(config: &Config, locale: Locale, args: Args) -> Result<(), Fail
         person: None,
     };
     let id = create_user(&ctx, new).await.map_err(|e| Failure::of(&e, locale))?;
+    open::seal(&ctx.app).await;
+    Ok(writeln!(Stdout, "{id}")?)
+}
+
+async fn reset_factor(config: &Config, locale: Locale, login: &str) -> Result<(), Failure> {
+    let ctx = open::operator(config, locale).await?;
+    let id = reset_second_factor_of(&ctx, login).await.map_err(|e| Failure::of(&e, locale))?;
     open::seal(&ctx.app).await;
     Ok(writeln!(Stdout, "{id}")?)
 }

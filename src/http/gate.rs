@@ -24,6 +24,8 @@ pub const API_PREFIX: &str = "/api/v1";
 
 /// The operation by which a token ends itself.
 const ENDING_ITSELF: &str = "/api/v1/tokens/current";
+/// The operations by which a second factor is set up.
+const OF_SECOND_FACTOR: &str = "/api/v1/me/second-factors";
 /// The operations about one's own password, sessions and tokens.
 const OF_SIGN_IN: &str = "/api/v1/me/";
 
@@ -200,8 +202,11 @@ pub async fn guard(
         // On the heap: the future of a look-up in the database is large, and all layers lie on one stack.
         let signed = Box::pin(session::api_context(&req, &token)).await?;
         limits.credential(session::digest(&token)).map_err(Problem::from)?;
-        if signed.1.as_ref().is_some_and(|scopes| !operation.is_within(scopes, req.method(), template)) {
+        if signed.scopes.as_ref().is_some_and(|scopes| !operation.is_within(scopes, req.method(), template)) {
             return Err(Problem::from(Error::InsufficientScope).into());
+        }
+        if signed.must_enrol && template != ENDING_ITSELF && !template.starts_with(OF_SECOND_FACTOR) {
+            return Err(Problem::from(Error::SecondFactorMissing).into());
         }
         req.set_data(signed);
     }

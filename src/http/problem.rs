@@ -130,6 +130,9 @@ pub fn classify(error: &Error) -> (StatusCode, &'static str) {
     match error {
         Error::Unauthenticated => (StatusCode::UNAUTHORIZED, "unauthenticated"),
         Error::WrongCredentials => (StatusCode::UNAUTHORIZED, "wrong_credentials"),
+        Error::SecondFactorRequired => (StatusCode::UNAUTHORIZED, "second_factor_required"),
+        Error::WrongSecondFactor => (StatusCode::UNAUTHORIZED, "wrong_second_factor"),
+        Error::SecondFactorMissing => (StatusCode::FORBIDDEN, "second_factor_missing"),
         Error::Denied => (StatusCode::FORBIDDEN, "denied"),
         Error::InsufficientScope => (StatusCode::FORBIDDEN, "insufficient_scope"),
         Error::NotFound => (StatusCode::NOT_FOUND, "not_found"),
@@ -253,8 +256,11 @@ impl From<Error> for Problem {
         };
         let body = Json(body(status, code, detail(words, &error), errors));
         match error {
-            Error::Unauthenticated | Error::WrongCredentials => Self::Unauthorized(body, "Bearer".to_owned()),
-            Error::Denied | Error::InsufficientScope => Self::Forbidden(body),
+            Error::Unauthenticated
+            | Error::WrongCredentials
+            | Error::SecondFactorRequired
+            | Error::WrongSecondFactor => Self::Unauthorized(body, "Bearer".to_owned()),
+            Error::Denied | Error::InsufficientScope | Error::SecondFactorMissing => Self::Forbidden(body),
             Error::NotFound => Self::NotFound(body),
             Error::Invalid(_) | Error::KeyReused => Self::Unprocessable(body),
             Error::Refused(_) | Error::Duplicate(_) => Self::Conflict(body, None),

@@ -134,6 +134,15 @@ async fn limit_headers(ep: Arc<impl Endpoint<Output = Response>>, req: Request) 
     ep.call(req).await
 }
 
+/// Where one tries to sign in.
+const SIGNS_IN: [&str; 5] = [
+    "/sign-in",
+    "/sign-in/second-factor",
+    "/sign-in/passkey",
+    "/sign-in/passkey/challenge",
+    "/api/v1/tokens",
+];
+
 /// Counts a request of its address, and an attempt to sign in once more. Whether the process lives may always be
 /// asked.
 async fn limit_rate(
@@ -145,7 +154,7 @@ async fn limit_rate(
     if !matches!(path, "/livez" | "/readyz") {
         limits.request(address).map_err(Problem::from)?;
     }
-    if *req.method() == Method::POST && matches!(path, "/sign-in" | "/api/v1/tokens") {
+    if *req.method() == Method::POST && SIGNS_IN.contains(&path) {
         limits.sign_in(address).map_err(Problem::from)?;
     }
     ep.call(req).await

@@ -55,6 +55,27 @@ pub fn set_device_cookie(devices: &str) -> String {
     cookie(device_cookie_name(), devices, KEPT_DAYS * 86_400)
 }
 
+/// The cookie of a sign-in whose second factor is still to come; it opens nothing.
+const HALF_COOKIE: &str = "ballast_half";
+/// The same over TLS.
+const SECURE_HALF_COOKIE: &str = "__Host-ballast_half";
+
+fn half_cookie_name() -> &'static str {
+    if request::current().client.https { SECURE_HALF_COOKIE } else { HALF_COOKIE }
+}
+
+/// The secret of a sign-in whose second factor is still to come; empty for none.
+#[must_use]
+pub fn half(request: &Request) -> &str {
+    request::cookie(request, half_cookie_name()).unwrap_or_default()
+}
+
+/// Keeps that secret for so many seconds; an empty one for none ends it.
+#[must_use]
+pub fn set_half_cookie(secret: &str, seconds: i64) -> String {
+    cookie(half_cookie_name(), secret, seconds)
+}
+
 fn cookie(name: &str, value: &str, seconds: i64) -> String {
     let secure = if request::current().client.https { "; Secure" } else { "" };
     format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
@@ -82,12 +103,19 @@ impl Caller {
 
 /// What the gate found out about who sends a request, so that nobody asks twice.
 #[derive(Clone, Debug)]
-pub struct Signed(pub Ctx, pub Option<Scopes>);
+pub struct Signed {
+    /// The context of the use case.
+    pub ctx: Ctx,
+    /// What the token may be used for; none without limit.
+    pub scopes: Option<Scopes>,
+    /// Whether it may only set up a second factor.
+    pub must_enrol: bool,
+}
 
 async fn check_bearer(request: &Request, bearer: Bearer) -> poem::Result<Ctx> {
     match request.data::<Signed>() {
-        Some(signed) => Ok(signed.0.clone()),
-        None => Ok(api_context(request, &bearer.token).await?.0),
+        Some(signed) => Ok(signed.ctx.clone()),
+        None => Ok(api_context(request, &bearer.token).await?.ctx),
     }
 }
 
@@ -100,7 +128,7 @@ pub async fn api_context(request: &Request, token: &str) -> poem::Result<Signed>
     let found = session::authenticate(&app, token, Purpose::Api).await.map_err(Problem::from)?;
     let signed_in = found.ok_or(Problem::from(Error::Unauthenticated))?;
     let ctx = Ctx { retry: idempotency::retry(request)?, ..context(app, &signed_in) };
-    Ok(Signed(ctx, signed_in.scopes))
+    Ok(Signed { ctx, scopes: signed_in.scopes, must_enrol: signed_in.must_enrol })
 }
 
 /// What a token or a session's secret is counted under.
@@ -118,6 +146,8 @@ pub struct PageUser {
     pub display_name: String,
     /// The session's secret, for the tokens of its forms.
     pub session: String,
+    /// Whether they have to set up a second factor before anything else.
+    pub must_enrol: bool,
 }
 
 /// The signed-in user of a page request.
@@ -133,6 +163,7 @@ pub async fn page_user(request: &Request) -> poem::Result<Option<PageUser>> {
     }
     Ok(found.map(|signed_in| PageUser {
         ctx: context(app, &signed_in),
+        must_enrol: signed_in.must_enrol,
         display_name: signed_in.display_name,
         session: token,
     }))

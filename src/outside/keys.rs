@@ -1,6 +1,6 @@
 //! The keys of an installation: what seals secrets, indexes them blindly, and authenticates the log. The master
-//! key seals other keys alone, one for each person and one for each subject of the log; a new master key takes
-//! over without touching what those sealed.
+//! key seals other keys alone, one for each person, one for each subject of the log, and those from which logins make
+//! their codes; a new master key takes over without touching what those sealed.
 //!
 //! Each key has a name, which stands beside what it made. A name that is not known is looked for in the key file
 //! again, so that a running process follows a rotation.
@@ -265,8 +265,24 @@ impl Keys {
         key_id: &str,
         sealed: &[u8],
     ) -> Result<SubjectKey, Unsealable> {
-        let key = self.open_raw(place, key_id, sealed)?;
+        let key: [u8; 32] = self.open_raw(place, key_id, sealed)?.try_into().map_err(|_length| Unsealable)?;
         Ok(SubjectKey(XChaCha20Poly1305::new(&key.into())))
+    }
+
+    /// A key of a login's own, sealed for `place`, `table|column|row`.
+    ///
+    /// # Errors
+    /// [`Unsealable`] when it is too long for the cipher.
+    pub fn seal_own_key(&self, place: &str, key: &[u8], random: &Random) -> Result<SealedKey, Unsealable> {
+        self.fresh_ring().seal(place, key, random)
+    }
+
+    /// A key of a login's own again.
+    ///
+    /// # Errors
+    /// [`Unsealable`] when anything differs.
+    pub fn open_own_key(&self, place: &str, key_id: &str, sealed: &[u8]) -> Result<Vec<u8>, Unsealable> {
+        self.open_raw(place, key_id, sealed)
     }
 
     /// The same key under the master key that is in use now.
@@ -284,12 +300,11 @@ impl Keys {
         self.fresh_ring().seal(place, &key, random)
     }
 
-    fn open_raw(&self, place: &str, key_id: &str, sealed: &[u8]) -> Result<[u8; 32], Unsealable> {
+    fn open_raw(&self, place: &str, key_id: &str, sealed: &[u8]) -> Result<Vec<u8>, Unsealable> {
         let known = self.ring();
         let ring = if known.ciphers.contains_key(key_id) { known } else { self.fresh_ring() };
         let cipher = ring.ciphers.get(key_id).ok_or(Unsealable)?;
-        let opened = unseal_with(cipher, &format!("{place}|{key_id}"), sealed)?;
-        opened.try_into().map_err(|_length| Unsealable)
+        unseal_with(cipher, &format!("{place}|{key_id}"), sealed)
     }
 
     /// What an entry of the log is authenticated with until it is sealed: HMAC-SHA-256 over its leaf hash.

@@ -14,6 +14,7 @@ use super::audit::audit_entry::{self, Changes, Event};
 use super::audit::reading;
 use super::error::Error;
 use super::exchange::idempotency_key::{self, Retry, Running};
+use super::identity::passkey::RelyingParty;
 use super::identity::password::Passwords;
 use super::matching::catalogue::Catalogue;
 use super::person::number_attempt::NUMBERS_PER_DAY;
@@ -58,6 +59,10 @@ pub struct App {
     pub demonstration: bool,
     /// Where passwords are hashed.
     pub passwords: Passwords,
+    /// Whether roles that need a second factor are asked for one; never in a demonstration, whose logins are shared.
+    pub require_second_factor: bool,
+    /// What devices know this installation by; none where it has no address at which browsers have passkeys.
+    pub relying_party: Option<RelyingParty>,
     /// The people that are ranked, in memory.
     pub people: Catalogue,
     /// What was shown of occupations lately.

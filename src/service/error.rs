@@ -30,6 +30,12 @@ pub enum Error {
     Unauthenticated,
     /// Login or password is wrong; which one is not said.
     WrongCredentials,
+    /// Login and password are right, and the login's second factor has to come with them.
+    SecondFactorRequired,
+    /// The code of the second factor is wrong, was used before, or somebody has to wait.
+    WrongSecondFactor,
+    /// The actor's roles need a second factor, and the login has none: it may set one up and nothing else.
+    SecondFactorMissing,
     /// No role of the actor may do this to anything.
     Denied,
     /// The token is for less than this; its user may do more.

@@ -58,6 +58,8 @@ impl Town {
             profile: (no_profile(), String::new()),
             demonstration: false,
             passwords: Default::default(),
+            require_second_factor: false,
+            relying_party: None,
             people: crate::service::matching::catalogue::Catalogue::default(),
             occupations: Default::default(),
             log: crate::service::audit::Log::new(crate::outside::witness::Witness::default()),

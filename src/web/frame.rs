@@ -14,11 +14,23 @@ use crate::service::{Ctx, Error};
 use crate::web::ui::layout::{self, Crumb, NavItem, Page, Who};
 use crate::words::{Locale, Words};
 
+/// Where a second factor is set up.
+pub const SECOND_FACTOR: &str = "/account/second-factor";
+
 /// The person who looks at a page.
 ///
 /// # Errors
-/// A redirect to the sign-in page when nobody is signed in.
+/// A redirect to the sign-in page when nobody is signed in, and to that of the second factor for who has to set one up.
 pub async fn require_user(request: &Request) -> poem::Result<PageUser> {
+    let user = require_signed_in(request).await?;
+    if user.must_enrol { Err(poem::Error::from_response(redirect(SECOND_FACTOR))) } else { Ok(user) }
+}
+
+/// The same also for who has to set up a second factor before anything else.
+///
+/// # Errors
+/// A redirect to the sign-in page when nobody is signed in.
+pub async fn require_signed_in(request: &Request) -> poem::Result<PageUser> {
     match session::page_user(request).await? {
         Some(user) => Ok(user),
         None => Err(poem::Error::from_response(redirect(&format!("/sign-in?next={}", here(request))))),
@@ -28,7 +40,12 @@ pub async fn require_user(request: &Request) -> poem::Result<PageUser> {
 /// The path and query of a request, fit for a parameter.
 fn here(request: &Request) -> String {
     let uri: &Uri = request.uri();
-    let path = uri.path_and_query().map_or_else(|| uri.path(), |p| p.as_str());
+    encoded(uri.path_and_query().map_or_else(|| uri.path(), |p| p.as_str()))
+}
+
+/// An address, fit for a parameter.
+#[must_use]
+pub fn encoded(path: &str) -> String {
     path.bytes()
         .map(|b| match b {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => char::from(b).to_string(),

@@ -60,7 +60,7 @@ const HTTP_KNOWS: [&str; 13] = [
 ];
 
 /// Files of `api`, `service`, `store`, `web` whose noun has no table of its own name, and why.
-const WITHOUT_ENTITY: [(&str, &str); 23] = [
+const WITHOUT_ENTITY: [(&str, &str); 24] = [
     ("audit/export", "view: entries and leaves as a file"),
     ("audit/lag", "machinery: what is measured of the log"),
     ("audit/reading", "machinery: entries that are written together"),
@@ -74,6 +74,7 @@ const WITHOUT_ENTITY: [(&str, &str); 23] = [
     ("identity/demonstration", "pure: the names of a demonstration's logins"),
     ("identity/device", "pure: signed names of browsers"),
     ("identity/password", "pure: hashing, no row"),
+    ("identity/second_factor", "view: the totp and the recovery codes of a login together"),
     ("identity/token", "view: the api_token of its use case, as the API calls it"),
     ("audit/feed", "view: the touches of the log in the order of its leaves"),
     ("matching/catalogue", "view: people in memory"),
@@ -87,7 +88,7 @@ const WITHOUT_ENTITY: [(&str, &str); 23] = [
 ];
 
 /// Functions of `store` that write without a grant, and why.
-const WITHOUT_GRANT: [(&str, &str); 42] = [
+const WITHOUT_GRANT: [(&str, &str); 52] = [
     ("audit/audit_detail delete_all_of", "whoever erases a person asked for a grant, and wrote the entry"),
     ("audit/audit_detail insert_keys_if_new", "the log is written by whoever changed something"),
     ("audit/audit_entry insert_readings", "the log is written by whoever read something"),
@@ -115,6 +116,16 @@ const WITHOUT_GRANT: [(&str, &str); 42] = [
     ("exchange/idempotency_key insert", "a key stands beside an effect, which asked for its own grant"),
     ("exchange/notification insert_new", "machinery: whoever does something tells of it"),
     ("exchange/notification delete_old", "machinery: old rows, by a job"),
+    ("identity/half_session insert", "machinery: a password was right, and nobody has signed in yet"),
+    ("identity/half_session count_try_if_below", "machinery: nobody has signed in yet"),
+    ("identity/half_session delete_if_there", "whoever holds the secret may end it"),
+    ("identity/half_session delete_ended", "machinery: rows that have ended, by a job"),
+    ("identity/passkey record_use_if_unchanged", "whoever's device answered signs in"),
+    ("identity/passkey_challenge insert", "machinery: nobody may have signed in yet"),
+    ("identity/passkey_challenge take", "machinery: a question goes with its answer"),
+    ("identity/passkey_challenge delete_ended", "machinery: rows that have ended, by a job"),
+    ("identity/recovery_code use_if_unused", "whoever knows the code may use it up"),
+    ("identity/totp take_step_if_newer", "whoever shows the code may use it up"),
     ("identity/session delete_ended", "machinery: rows that have ended, by a job"),
     ("identity/session insert_session", "signing in is what makes an actor"),
     ("identity/session delete_session", "whoever holds the secret may end it"),

@@ -6,7 +6,7 @@ use ballast::entity::tables;
 use ballast::store::audit::verification::TOLD;
 
 /// Tables whose rows the log does not tell one by one, and why. What the verifier cannot see is here.
-const UNTOLD: [(&str, &str); 42] = [
+const UNTOLD: [(&str, &str); 47] = [
     ("api_token", "machinery: signing in is an entry, and the row ends by itself"),
     ("audit_commitment", "the log itself: its digest is in the entry's header"),
     ("audit_detail", "the log itself: committed to by its entry"),
@@ -27,6 +27,7 @@ const UNTOLD: [(&str, &str); 42] = [
     ("country", "reference data: loading it is an entry"),
     ("erasure", "append-only, and names its entry"),
     ("framework", "reference data: importing a release is an entry, which tells its occupations and skills"),
+    ("half_session", "machinery: what stands between a password and a code, and ends in minutes"),
     ("household_member", "part of a household, written with it"),
     ("idempotency_key", "machinery: stands beside its entry, and goes by age"),
     ("identity_document", "part of a person's registration, and append-only"),
@@ -41,13 +42,20 @@ const UNTOLD: [(&str, &str); 42] = [
     ("notification", "machinery: what is told follows from what is in the log"),
     ("number_attempt", "machinery: counts of a day, and goes by age"),
     ("occupation_skill", "part of an occupation, which a release tells"),
+    ("passkey", "part of a second factor: keeping and removing one are entries; what it holds is public"),
+    ("passkey_challenge", "machinery: a question that is answered once, and ends in minutes"),
     ("person_key", "part of a person: without it what is sealed does not open"),
     ("person_secret", "part of a person's registration; what it holds is sealed"),
     ("person_tie", "part of a person's registration; one that an enrolment opens is told with it"),
+    ("recovery_code", "part of a second factor: making and using them are entries"),
     ("region", "reference data: loading it is an entry"),
     ("session", "machinery: signing in is an entry, and the row ends by itself"),
     ("sign_in_failure", "machinery: counts, and goes by age"),
     ("skill_broader", "part of a skill, which a release tells"),
+    (
+        "totp",
+        "part of a second factor: setting it up and taking it away are entries; what it holds is sealed",
+    ),
     ("vacancy_requirement", "part of a vacancy, told with its revision"),
 ];
 

@@ -20,17 +20,20 @@ pub enum Kind {
     RightAsked,
     /// What a person asked for by right is decided: for the person.
     RightDecided,
+    /// An administrator took the second factor of a login away: for whose it was.
+    SecondFactorReset,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::PermitSubmitted,
         Self::EnrolmentFinished,
         Self::DocumentExpires,
         Self::ConsentAsked,
         Self::RightAsked,
         Self::RightDecided,
+        Self::SecondFactorReset,
     ];
 
     /// The stable code.
@@ -43,6 +46,7 @@ impl Kind {
             Self::ConsentAsked => "consent_asked",
             Self::RightAsked => "right_asked",
             Self::RightDecided => "right_decided",
+            Self::SecondFactorReset => "second_factor_reset",
         }
     }
 

@@ -1,6 +1,8 @@
 //! Who somebody is and what that lets them do.
 
+pub mod half_session;
 pub mod lock_out;
 pub mod password;
 pub mod policy;
+pub mod recovery_code;
 pub mod token_scope;

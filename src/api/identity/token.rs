@@ -8,12 +8,12 @@ use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 
 use crate::api::Tag;
-use crate::api::scalar::{Reference, Secret};
+use crate::api::scalar::{OneTimeCode, Reference, Secret};
 use crate::http::problem::Problem;
 use crate::http::request;
 use crate::http::session::{Caller, bearer};
-use crate::service::App;
-use crate::service::identity::session::{self, Attempt, Purpose};
+use crate::service::identity::session::{self, Attempt, Entered, Purpose};
+use crate::service::{App, Error};
 
 /// Tokens of the API.
 pub struct TokenApi;
@@ -26,6 +26,8 @@ struct Credentials {
     login: Reference,
     /// The password.
     password: Secret,
+    /// The code that the login's app shows, or one of its recovery codes; needed where the login has a second factor.
+    code: Option<OneTimeCode>,
 }
 
 /// A token, shown this once.
@@ -54,18 +56,25 @@ enum Ended {
 #[OpenApi(prefix_path = "/tokens", tag = "Tag::Identity")]
 impl TokenApi {
     /// Get a token with login and password
+    ///
+    /// Where the login has a second factor, its code comes along: without one the answer is 401
+    /// `second_factor_required`. Where its roles need one and it has none, the token is good for setting one up.
     #[oai(path = "/", method = "post", operation_id = "create_token")]
     async fn create(&self, app: Data<&Arc<App>>, body: Json<Credentials>) -> Result<Created, Problem> {
-        let Credentials { login, password } = body.0;
+        let Credentials { login, password, code } = body.0;
         let attempt = Attempt {
             request_id: &request::current().id,
             login: login.as_str(),
             password: password.into(),
+            code: code.as_ref().map(OneTimeCode::as_str),
             purpose: Purpose::Api,
             devices: "",
             label: "",
         };
-        let secret = session::sign_in(app.0, attempt).await?.secret;
+        let secret = match session::sign_in(app.0, attempt).await? {
+            Entered::Whole(opened) => opened.secret,
+            Entered::Half(_) => return Err(Error::SecondFactorRequired.into()),
+        };
         Ok(Created::Created(Json(Token { token: secret.token, expires_at: secret.expires_at })))
     }
 

@@ -1,7 +1,12 @@
 //! Who may sign in, in which role, and with what.
 
 pub mod api_token;
+pub mod half_session;
 pub mod membership;
+pub mod passkey;
+pub mod passkey_challenge;
+pub mod recovery_code;
 pub mod session;
 pub mod sign_in_failure;
+pub mod totp;
 pub mod user;

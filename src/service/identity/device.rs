@@ -1,6 +1,8 @@
 //! The browsers that signed in as somebody before: each carries a signed name for every login that it was used with.
 //! Nothing of it is stored, and it opens nothing: it only keeps its failures apart from those of strangers.
 
+use ballast_domain::base::id::UserId;
+
 use crate::outside::keys::hex;
 use crate::service::App;
 use crate::service::identity::session::hash_token;
@@ -20,6 +22,12 @@ const SEPARATOR: char = '.';
 pub fn find(app: &App, cookie: &str, login: &str) -> Vec<u8> {
     let own = cookie.split(SEPARATOR).take(LOGINS_MAX).find(|entry| is_of(app, entry, login));
     own.and_then(|entry| entry.get(..NAME_DIGITS)).unwrap_or_default().as_bytes().to_vec()
+}
+
+/// What somebody is counted under who sits at an open session of a login: apart from every browser.
+#[must_use]
+pub fn of_session(user: UserId) -> Vec<u8> {
+    user.0.as_bytes().to_vec()
 }
 
 /// The cookie after signing in: with a name for this login, the others behind it.

@@ -9,14 +9,17 @@ use ballast_domain::identity::token_scope::Scopes;
 use chrono::Duration;
 use sha2::{Digest as _, Sha256};
 
+use super::second_factor::Proved;
 use super::sign_in_failure::{self, Counter};
-use super::{device, password};
+use super::{device, half_session, password, second_factor};
 use crate::entity::identity::{api_token, session as entity};
 use crate::outside::keys::{hex, mac};
 use crate::service::{App, Ctx, Error};
 use crate::store::Tx;
 use crate::store::audit::audit_entry;
-use crate::store::identity::{api_token as tokens, session, sign_in_failure as failures, user};
+use crate::store::identity::{
+    api_token as tokens, half_session as halves, session, sign_in_failure as failures, user,
+};
 use crate::words::Locale;
 
 /// How long a page session and an API token last.
@@ -49,6 +52,8 @@ pub struct SignedIn {
     pub locale: Option<Locale>,
     /// What the token may be used for; none without limit.
     pub scopes: Option<Scopes>,
+    /// Whether the roles need a second factor that the login has not got: it may set one up and nothing else.
+    pub must_enrol: bool,
 }
 
 /// What a login is for.
@@ -69,6 +74,8 @@ pub struct Attempt<'a> {
     pub login: &'a str,
     /// As typed.
     pub password: String,
+    /// A code of the second factor, as typed, where it comes with the password.
+    pub code: Option<&'a str>,
     /// What for.
     pub purpose: Purpose,
     /// The cookie by which a browser is known that signed in before; empty without one.
@@ -86,14 +93,34 @@ pub struct Opened {
     pub devices: String,
 }
 
-/// Checks login and password and opens a session or makes a token. Who has to wait is told the same as who is
-/// wrong, after the same work.
+/// How far somebody got with login and password.
+#[derive(Clone, Debug)]
+pub enum Entered {
+    /// All the way.
+    Whole(Opened),
+    /// To the second factor: with this secret its code can be tried, and nothing else done.
+    Half(Secret),
+}
+
+/// What is asked of a login beside its password.
+enum Asked {
+    Nothing,
+    /// The code that came with it.
+    Proved(Proved),
+    /// A code that is to come.
+    Later,
+}
+
+/// Checks login and password and opens a session or makes a token; where the login has a second factor and no code came
+/// along, only half a session. Who has to wait is told the same as who is wrong, after the same work.
 ///
 /// # Errors
-/// [`Error::WrongCredentials`], also for a locked login; [`Error::Unavailable`] when too many passwords wait.
-pub async fn sign_in(app: &Arc<App>, attempt: Attempt<'_>) -> Result<Opened, Error> {
+/// [`Error::WrongCredentials`], also for a locked login; [`Error::SecondFactorRequired`] from a program;
+/// [`Error::WrongSecondFactor`]; [`Error::Unavailable`] when too many passwords wait.
+pub async fn sign_in(app: &Arc<App>, attempt: Attempt<'_>) -> Result<Entered, Error> {
     let login = fold_login(attempt.login);
-    let counter = Counter::of_password(app, &login, device::find(app, attempt.devices, &login));
+    let device = device::find(app, attempt.devices, &login);
+    let counter = Counter::of_password(app, &login, device.clone());
     let standing = sign_in_failure::standing(app, &counter).await?;
     let found = user::find_by_login(app.db.reader(), &login).await?;
     let hash = found.as_ref().and_then(|u| u.password_hash.clone());
@@ -109,7 +136,8 @@ pub async fn sign_in(app: &Arc<App>, attempt: Attempt<'_>) -> Result<Opened, Err
     };
     let rehashed = if checked.outdated { Some(password::hash(app, attempt.password).await?) } else { None };
     let actor = user::load_actor(app.db.reader(), &user, shanghai_date(app.clock.now())).await?;
-    let ctx = Ctx { actor, ..nobody };
+    let (ctx, id) = (Ctx { actor, ..nobody }, UserId(user.id));
+    let asked = ask(&ctx, id, device, attempt.code, attempt.purpose).await?;
     let tx = ctx.write_tx().await?;
     if let (Some(before), Some(hash)) = (&user.password_hash, rehashed) {
         user::rehash_if_unchanged(&tx, user.id, before, hash).await?;
@@ -117,14 +145,48 @@ pub async fn sign_in(app: &Arc<App>, attempt: Attempt<'_>) -> Result<Opened, Err
     if standing.failed {
         failures::delete(&tx, counter.key()).await?;
     }
-    let secret = open(&ctx, &tx, UserId(user.id), attempt.purpose, attempt.label).await?;
+    match asked {
+        Asked::Nothing => {}
+        Asked::Proved(proved) => second_factor::spend(&ctx, &tx, id, &proved).await?,
+        Asked::Later => {
+            let half = half_session::begin(&ctx, &tx, id, attempt.label).await?;
+            audit_entry::exempt(&tx);
+            tx.commit().await?;
+            return Ok(Entered::Half(half));
+        }
+    }
+    let secret = open(&ctx, &tx, id, attempt.purpose, attempt.label).await?;
     ctx.record(&tx, Action::SignIn, ("user", user.id), &[]).await?;
     tx.commit().await?;
-    Ok(Opened { secret, devices: device::remember(app, attempt.devices, &login) })
+    Ok(Entered::Whole(Opened { secret, devices: device::remember(app, attempt.devices, &login) }))
+}
+
+async fn ask(
+    ctx: &Ctx,
+    user: UserId,
+    device: Vec<u8>,
+    code: Option<&str>,
+    purpose: Purpose,
+) -> Result<Asked, Error> {
+    if !second_factor::is_there(&ctx.app, user).await? {
+        return Ok(Asked::Nothing);
+    }
+    match (code, purpose) {
+        (Some(code), _) => Ok(Asked::Proved(second_factor::prove(ctx, user, device, code).await?)),
+        (None, Purpose::Pages) => Ok(Asked::Later),
+        // A program sends both at once.
+        (None, Purpose::Api) => Err(Error::SecondFactorRequired),
+    }
 }
 
 /// Opens a session, or makes a token that is as short-lived.
-async fn open(ctx: &Ctx, tx: &Tx, user: UserId, purpose: Purpose, label: &str) -> Result<Secret, Error> {
+pub(super) async fn open(
+    ctx: &Ctx,
+    tx: &Tx,
+    user: UserId,
+    purpose: Purpose,
+    label: &str,
+) -> Result<Secret, Error> {
     let (app, now) = (&ctx.app, ctx.now());
     let random = hex(&app.random.bytes::<32>());
     let token = if purpose == Purpose::Api { format!("{TOKEN_PREFIX}{random}") } else { random };
@@ -179,7 +241,9 @@ pub async fn authenticate(app: &App, token: &str, purpose: Purpose) -> Result<Op
         // Scopes that nobody can read allow nothing: an older program meets those of a newer one.
         Some(text) => Some(Scopes::parse(text).ok_or(Error::InsufficientScope)?),
     };
+    let needs = app.require_second_factor && holder.actor.needs_second_factor();
     Ok(Some(SignedIn {
+        must_enrol: needs && !holder.second_factor,
         actor: holder.actor,
         display_name: holder.display_name,
         locale: holder.locale.as_deref().and_then(Locale::parse),
@@ -276,6 +340,7 @@ pub(super) async fn end_others(
 ) -> Result<(), Error> {
     let own = hash_token(secret);
     session::delete_others(tx, grant, &own).await?;
+    halves::delete_of(tx, grant).await?;
     tokens::revoke_others(tx, grant, SIGN_IN_TOKEN, &own, ctx.now()).await?;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Counting failed attempts, and saying who has to wait. Whether a login exists makes no difference to any of it.
 
 use ballast_domain::base::civil_time::Instant;
+use ballast_domain::base::id::UserId;
 use ballast_domain::identity::lock_out;
 use ballast_domain::identity::policy::Action;
 use uuid::Uuid;
@@ -21,6 +22,13 @@ impl Counter {
     #[must_use]
     pub fn of_password(app: &App, login: &str, device: Vec<u8>) -> Self {
         Self { subject: app.keys.own_mac("sign_in_failure.password", login).to_vec(), device }
+    }
+
+    /// Codes of a login's second factor.
+    #[must_use]
+    pub fn of_second_factor(app: &App, user: UserId, device: Vec<u8>) -> Self {
+        let subject = app.keys.own_mac("sign_in_failure.second_factor", &user.0.to_string());
+        Self { subject: subject.to_vec(), device }
     }
 
     /// The row's key.

@@ -14,11 +14,13 @@ use crate::entity::organisation::master_key;
 use crate::entity::person::blind_index;
 use crate::outside::keys::{IndexDigest, Keys, Purpose, SealedKey, Unsealable};
 use crate::service::audit::audit_entry::key_place as audit_key_place;
+use crate::service::identity::totp;
 use crate::service::person::person_key::{
     self, CITIZEN_NUMBER, DOCUMENT_NUMBER, PersonKey, key_place as person_key_place,
 };
 use crate::service::{App, Ctx, Error};
 use crate::store::audit::{audit_detail, audit_entry};
+use crate::store::identity::totp as totp_store;
 use crate::store::organisation::master_key as store;
 use crate::store::person::{
     blind_index as index_store, identity_document as document_store, person as person_store,
@@ -153,7 +155,9 @@ pub async fn rotate_key(
     loop {
         let followed = match purpose {
             Purpose::Seal => {
-                seal_people(ctx, &grant, &key_id).await? + seal_subjects(ctx, &grant, &key_id).await?
+                seal_people(ctx, &grant, &key_id).await?
+                    + seal_subjects(ctx, &grant, &key_id).await?
+                    + seal_logins(ctx, &grant, &key_id).await?
             }
             Purpose::Index => index(ctx, &grant, &key_id).await?,
         };
@@ -207,6 +211,23 @@ async fn seal_subjects(ctx: &Ctx, grant: &Grant<act::RotateKey>, key_id: &str) -
         audit_detail::update_key_if_unchanged(&tx, grant, row, &again.key_id, again.sealed).await?;
     }
     ctx.record(&tx, act::RotateKey::ACTION, ("audit_key", Uuid::nil()), &[]).await?;
+    tx.commit().await?;
+    Ok(rows.len() as u64)
+}
+
+/// Seals again from what some logins make their codes.
+async fn seal_logins(ctx: &Ctx, grant: &Grant<act::RotateKey>, key_id: &str) -> Result<u64, Error> {
+    let tx = ctx.write_tx().await?;
+    let rows = totp_store::list_under_others(tx.conn(), key_id, BATCH).await?;
+    if rows.is_empty() {
+        tx.rollback().await?;
+        return Ok(0);
+    }
+    for row in &rows {
+        let again = seal_again(ctx, &totp::key_place(row.user_id), &row.key_id, &row.sealed)?;
+        totp_store::update_sealed_if_unchanged(&tx, grant, row, &again.key_id, again.sealed).await?;
+    }
+    ctx.record(&tx, act::RotateKey::ACTION, ("totp", Uuid::nil()), &[]).await?;
     tx.commit().await?;
     Ok(rows.len() as u64)
 }
@@ -274,6 +295,7 @@ async fn give_up(
         Purpose::Seal => {
             !key_store::list_under_others(reader, key_id, one).await?.is_empty()
                 || !audit_detail::list_keys_under_others(reader, key_id, one).await?.is_empty()
+                || !totp_store::list_under_others(reader, key_id, one).await?.is_empty()
         }
         Purpose::Index => !index_store::list_lacking(reader, key_id, one).await?.is_empty(),
     };

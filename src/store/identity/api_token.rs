@@ -105,6 +105,22 @@ pub async fn revoke_others(
     Ok(ended.exec(tx.conn()).await?.rows_affected)
 }
 
+/// Ends every token with this name of a login whose second factor is lost.
+///
+/// # Errors
+/// What the database says.
+pub async fn revoke_all_named(
+    tx: &Tx,
+    grant: &Grant<act::ResetSecondFactor>,
+    name: &str,
+    now: Instant,
+) -> Result<(), Error> {
+    let ended = Entity::update_many().col_expr(Column::RevokedAt, Expr::val(now));
+    let ended = ended.filter(Column::UserId.eq(grant.id())).filter(Column::Name.eq(name));
+    ended.filter(Column::RevokedAt.is_null()).exec(tx.conn()).await?;
+    Ok(())
+}
+
 /// Remembers the day on which a token was used.
 ///
 /// # Errors

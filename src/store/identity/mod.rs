@@ -1,6 +1,11 @@
-//! Logins, memberships, sessions and tokens.
+//! Logins, memberships, sessions and tokens, and second factors.
 
 pub mod api_token;
+pub mod half_session;
+pub mod passkey;
+pub mod passkey_challenge;
+pub mod recovery_code;
 pub mod session;
 pub mod sign_in_failure;
+pub mod totp;
 pub mod user;

@@ -5,7 +5,7 @@ use ballast_domain::base::civil_time::{CivilDate, Instant};
 use ballast_domain::base::id::{OrganisationId, PersonId, UserId};
 use ballast_domain::base::region::RegionCode;
 use ballast_domain::identity::policy::{Actor, Grant, Membership, Scope, act};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait as _, SimpleExpr};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult,
     IntoActiveModel as _, JoinType, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
@@ -14,6 +14,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::user::on;
+use super::{passkey, totp};
 use crate::entity::identity::{api_token, membership, session, user};
 use crate::entity::organisation::organisation;
 use crate::store::person::guardian;
@@ -44,6 +45,8 @@ pub struct Holder {
     pub scopes: Option<String>,
     /// The last day on which it was used.
     pub last_used_on: Option<CivilDate>,
+    /// Whether the login has a second factor.
+    pub second_factor: bool,
 }
 
 /// A user with one membership, or with none.
@@ -61,6 +64,7 @@ struct HeldRow {
     organisation_id: Option<Uuid>,
     organisation_status: Option<String>,
     region_code: Option<String>,
+    second_factor: bool,
 }
 
 /// Whose session this is, while it lasts and the login is not locked; with the memberships that are valid on
@@ -130,6 +134,7 @@ async fn holder(
         .columns([membership::Column::Role, membership::Column::OrganisationId])
         .column_as(organisation::Column::Status, "organisation_status")
         .column(organisation::Column::RegionCode)
+        .column_as(has_second_factor(), "second_factor")
         .join_rev(JoinType::LeftJoin, its_memberships.into())
         .join(JoinType::LeftJoin, its_organisation.into())
         .filter(user::Column::Status.eq("active"))
@@ -150,7 +155,14 @@ async fn holder(
         held_id: first.held_id,
         scopes: first.scopes.clone(),
         last_used_on: first.last_used_on,
+        second_factor: first.second_factor,
     }))
+}
+
+/// Whether a login shows something beside its password.
+fn has_second_factor() -> SimpleExpr {
+    let totp = user::Column::Id.in_subquery(totp::confirmed());
+    totp.or(user::Column::Id.in_subquery(passkey::owners()))
 }
 
 /// The membership of a row; none where the user has none, or the organisation is not active.
@@ -220,6 +232,15 @@ pub async fn delete(tx: &Tx, grant: &Grant<act::ManageSignIn>) -> Result<(), Err
 pub async fn delete_others(tx: &Tx, grant: &Grant<act::ManageSignIn>, kept: &[u8]) -> Result<u64, Error> {
     let others = session::Entity::delete_many().filter(session::Column::UserId.eq(grant.id()));
     Ok(others.filter(session::Column::TokenHash.ne(kept)).exec(tx.conn()).await?.rows_affected)
+}
+
+/// Ends every session of a login whose second factor is lost.
+///
+/// # Errors
+/// What the database says.
+pub async fn delete_all(tx: &Tx, grant: &Grant<act::ResetSecondFactor>) -> Result<(), Error> {
+    session::Entity::delete_many().filter(session::Column::UserId.eq(grant.id())).exec(tx.conn()).await?;
+    Ok(())
 }
 
 /// Remembers the day on which a session was used.

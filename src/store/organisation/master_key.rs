@@ -8,6 +8,7 @@ use sea_orm::QuerySelect as _;
 use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 
 use crate::entity::audit::audit_key;
+use crate::entity::identity::totp;
 use crate::entity::organisation::master_key::{Column, Entity, Model};
 use crate::entity::person::{blind_index, person_key};
 use crate::store::{Error, Tx, batch};
@@ -28,9 +29,11 @@ pub async fn list_needed(db: &impl ConnectionTrait) -> Result<BTreeSet<String>, 
     let people = person_key::Entity::find().select_only().column(person_key::Column::KeyId).distinct();
     let subjects = audit_key::Entity::find().select_only().column(audit_key::Column::KeyId).distinct();
     let digests = blind_index::Entity::find().select_only().column(blind_index::Column::KeyId).distinct();
+    let logins = totp::Entity::find().select_only().column(totp::Column::KeyId).distinct();
     let mut needed: BTreeSet<String> = people.into_tuple().all(db).await?.into_iter().collect();
     needed.extend(subjects.into_tuple::<String>().all(db).await?);
     needed.extend(digests.into_tuple::<String>().all(db).await?);
+    needed.extend(logins.into_tuple::<String>().all(db).await?);
     Ok(needed)
 }
 

@@ -12,7 +12,9 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::entity::exchange::{idempotency_key, job, job_attempt, notification};
-use crate::entity::identity::{api_token, session, user};
+use crate::entity::identity::{
+    api_token, half_session, passkey, passkey_challenge, recovery_code, session, totp, user,
+};
 use crate::entity::permit::{permit, permit_document};
 use crate::entity::person::{
     availability, availability_region, blind_index, consent, erasure, guardian, identity_document,
@@ -142,6 +144,14 @@ pub async fn empty_login(tx: &Tx, _grant: &Grant<act::ErasePerson>, login: Uuid)
     let db = tx.conn();
     session::Entity::delete_many().filter(session::Column::UserId.eq(login)).exec(db).await?;
     api_token::Entity::delete_many().filter(api_token::Column::UserId.eq(login)).exec(db).await?;
+    totp::Entity::delete_by_id(login).exec(db).await?;
+    recovery_code::Entity::delete_many().filter(recovery_code::Column::UserId.eq(login)).exec(db).await?;
+    passkey::Entity::delete_many().filter(passkey::Column::UserId.eq(login)).exec(db).await?;
+    passkey_challenge::Entity::delete_many()
+        .filter(passkey_challenge::Column::UserId.eq(login))
+        .exec(db)
+        .await?;
+    half_session::Entity::delete_many().filter(half_session::Column::UserId.eq(login)).exec(db).await?;
     notification::Entity::delete_many().filter(notification::Column::UserId.eq(login)).exec(db).await?;
     idempotency_key::Entity::delete_many().filter(idempotency_key::Column::UserId.eq(login)).exec(db).await?;
     Ok(())

@@ -1,4 +1,4 @@
-//! Owns the files that pages load: the style sheet and the mark, built into the binary. It must not know any page.
+//! Owns the files that pages load: the style sheet, the mark and the script of passkeys, built into the binary. It must not know any page.
 
 use std::fmt::Write as _;
 use std::sync::LazyLock;
@@ -41,6 +41,16 @@ static STYLE_SHEET: LazyLock<Asset> =
 static MARK: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("mark.svg", "image/svg+xml", include_bytes!("mark.svg")));
 
+static PASSKEY: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("passkey.js", "text/javascript; charset=utf-8", include_bytes!("passkey.js"))
+});
+
+/// The one script, which only passkeys need.
+#[must_use]
+pub fn passkey() -> &'static Asset {
+    &PASSKEY
+}
+
 /// The one style sheet.
 #[must_use]
 pub fn style_sheet() -> &'static Asset {
@@ -56,7 +66,7 @@ pub fn mark() -> &'static Asset {
 /// The file of a name under `/assets/`. None where there is no such file.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Asset> {
-    [style_sheet(), mark()].into_iter().find(|asset| asset.name == name)
+    [style_sheet(), mark(), passkey()].into_iter().find(|asset| asset.name == name)
 }
 
 #[cfg(test)]

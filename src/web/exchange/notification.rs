@@ -128,6 +128,7 @@ fn href(notice: &NotificationView) -> Option<String> {
         "consent" => return Some("/consents".to_owned()),
         "rights_request" if notice.kind == Kind::RightDecided => return Some("/my-data".to_owned()),
         "rights_request" => return Some("/rights-requests".to_owned()),
+        "user" => return Some(frame::SECOND_FACTOR.to_owned()),
         _ => return None,
     };
     Some(format!("/{noun}/{}", notice.resource_id))

@@ -158,6 +158,7 @@ async fn draw(
         @if let Some(done) = &outcome.done { (parts::flash(done)) }
         (form::error_summary(words, &outcome.errors))
         div.stack {
+            (second_factor_panel(words))
             (session_panel(words, &own, &token))
             (token_panel(words, &made, &token, &outcome))
             (password_panel(words, &token, &outcome.errors))
@@ -183,6 +184,14 @@ fn device(words: Words, label: Option<&str>) -> String {
     let (browser, system) = label.and_then(|label| label.split_once('/')).unwrap_or(("other", "other"));
     let (browser, system) = (words.t(&format!("browser-{browser}")), words.t(&format!("system-{system}")));
     words.ta("account-device", &[("browser", browser.into()), ("system", system.into())])
+}
+
+fn second_factor_panel(words: Words) -> Markup {
+    let body = html! {
+        p { (words.t("second-factor-lead")) }
+        div.actions { a.btn.alt href=(frame::SECOND_FACTOR) { (words.t("second-factor-open")) } }
+    };
+    parts::panel("h-second-factor", &words.t("second-factor-title"), None, body)
 }
 
 fn session_panel(words: Words, own: &[SessionView], token: &str) -> Markup {

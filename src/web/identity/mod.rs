@@ -1,4 +1,6 @@
 //! Signing in and out, and how one does it.
 
 pub mod account;
+pub mod passkey;
+pub mod second_factor;
 pub mod session;

@@ -1,15 +1,18 @@
 //! The sign-in page and the end of a session.
 
+use ballast_domain::identity::half_session::SECONDS;
+use maud::Markup;
 use poem::http::StatusCode;
 use poem::http::header::SET_COOKIE;
 use poem::web::{Form, Query};
 use poem::{Request, Response, handler};
 use serde::Deserialize;
 
-use crate::http::session::{app_of, devices, page_user, set_cookie, set_device_cookie};
+use super::passkey;
+use crate::http::session::{app_of, devices, page_user, set_cookie, set_device_cookie, set_half_cookie};
 use crate::http::{agent, csrf, request};
 use crate::service::identity::demonstration;
-use crate::service::identity::session::{self, Attempt, Purpose, SESSION_HOURS};
+use crate::service::identity::session::{self, Attempt, Entered, Opened, Purpose, SESSION_HOURS};
 use crate::service::{App, Error};
 use crate::web::frame::{self, redirect, redirect_with_cookie};
 use crate::web::ui::layout::{self, Page};
@@ -17,8 +20,8 @@ use crate::web::ui::sign_in::{self as ui, DemoLogin};
 use crate::words::{Locale, Words};
 
 #[derive(Deserialize)]
-struct Next {
-    next: Option<String>,
+pub(super) struct Next {
+    pub(super) next: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -56,18 +59,17 @@ pub async fn sign_in(request: &Request, Form(sent): Form<Credentials>) -> poem::
         request_id: &info.id,
         login: &sent.login,
         password: sent.password,
+        code: None,
         purpose: Purpose::Pages,
         devices: devices(request),
         label: &agent::family(request),
     };
     match session::sign_in(&app, attempt).await {
-        Ok(opened) => {
-            let cookie = set_cookie(&opened.secret.token, SESSION_HOURS * 3600);
-            let mut answer = redirect_with_cookie(own_page(sent.next.as_deref()), &cookie);
-            if let Ok(known) = set_device_cookie(&opened.devices).parse() {
-                answer.headers_mut().append(SET_COOKIE, known);
-            }
-            Ok(answer)
+        Ok(Entered::Whole(opened)) => Ok(enter(&opened, sent.next.as_deref())),
+        Ok(Entered::Half(half)) => {
+            let next = frame::encoded(own_page(sent.next.as_deref()));
+            let cookie = set_half_cookie(&half.token, SECONDS);
+            Ok(redirect_with_cookie(&format!("/sign-in/second-factor?next={next}"), &cookie))
         }
         Err(Error::WrongCredentials) => {
             let sentence = info.words().t("sign-in-failed");
@@ -76,6 +78,16 @@ pub async fn sign_in(request: &Request, Form(sent): Form<Credentials>) -> poem::
         }
         Err(error) => Err(frame::failed(&error)),
     }
+}
+
+/// Sends a browser on whose session is open, and keeps it known.
+pub(super) fn enter(opened: &Opened, next: Option<&str>) -> Response {
+    let cookie = set_cookie(&opened.secret.token, SESSION_HOURS * 3600);
+    let mut answer = redirect_with_cookie(own_page(next), &cookie);
+    if let Ok(known) = set_device_cookie(&opened.devices).parse() {
+        answer.headers_mut().append(SET_COOKIE, known);
+    }
+    answer
 }
 
 /// Ends the session.
@@ -88,13 +100,13 @@ pub async fn sign_out(request: &Request, Form(sent): Form<Token>) -> poem::Resul
 }
 
 /// A page of ours to go on to; anything that could lead elsewhere becomes the start.
-fn own_page(next: Option<&str>) -> &str {
+pub(super) fn own_page(next: Option<&str>) -> &str {
     let own =
         |path: &&str| path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
     next.filter(own).unwrap_or("/")
 }
 
-fn show(
+pub(super) fn show(
     app: &App,
     request: &Request,
     status: StatusCode,
@@ -110,7 +122,11 @@ fn show(
             .then(|| ballast_domain::base::civil_time::shanghai_date(app.clock.now())),
         ..Page::new(words, words.t("sign-in-title"), frame::path_of(request))
     };
-    let body = ui::sign_in(words, error, login, next, &logins);
+    let others = match &app.relying_party {
+        Some(_) => passkey::sign_in_form(words, next),
+        None => Markup::default(),
+    };
+    let body = ui::sign_in(words, error, login, next, &others, &logins);
     frame::html_response(status, layout::page(&page, body).into_string())
 }
 

@@ -6,6 +6,7 @@ pub mod error;
 pub mod form;
 pub mod layout;
 pub mod parts;
+pub mod qr;
 pub mod shortlist;
 pub mod sign_in;
 

@@ -20,13 +20,15 @@ pub struct DemoLogin {
 }
 
 /// The body of the sign-in page; the form goes to POST `/sign-in` with `login`, `password` and `next`.
-/// `error` is the sentence of a failed try, `login` the name then given, `next` the address asked for before.
+/// `error` is the sentence of a failed try, `login` the name then given, `next` the address asked for before, `others` other
+/// ways to sign in.
 #[must_use]
 pub fn sign_in(
     words: Words,
     error: Option<&str>,
     login: &str,
     next: Option<&str>,
+    others: &Markup,
     demo_logins: &[DemoLogin],
 ) -> Markup {
     html! {
@@ -37,6 +39,7 @@ pub fn sign_in(
                     p.quiet { (words.t("sign-in-for-whom")) }
                 }
                 (sign_in_form(words, error, login, next))
+                (others)
                 (parts::note(BadgeKind::Unknown, html! {
                     p { strong { (words.t("sign-in-shared")) } " " (words.t("sign-in-shared-text")) }
                 }))

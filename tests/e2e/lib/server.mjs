@@ -1,8 +1,9 @@
 // Starts the real binary with its demonstration in a folder of its own, reads from what it prints where it listens and
 // who can sign in, and stops it.
 
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -50,6 +51,58 @@ export async function startDemo() {
     await stop();
     throw error;
   }
+}
+
+const CHIEF = { login: "chief", password: "silk on the slipway" };
+
+/**
+ * Starts `ballast serve` on a new installation with one administrator, at a name at which browsers have passkeys.
+ * @returns {Promise<{base: string, chief: {login: string, password: string}, stop: () => Promise<number|null>}>}
+ */
+export async function startInstallation() {
+  const folder = await mkdtemp(join(tmpdir(), "ballast-e2e-"));
+  const data = ["--data-dir", join(folder, "data")];
+  const port = await freePort();
+  const base = `http://localhost:${port}`;
+  const make = spawnSync(
+    BINARY,
+    ["user", "create", CHIEF.login, "--name", "Chief", "--role", "administrator", ...data],
+    { cwd: ROOT, input: CHIEF.password, encoding: "utf8" },
+  );
+  if (make.status !== 0) throw new Error(`no administrator: ${make.stderr}`);
+  const child = spawn(BINARY, ["serve", "--listen", `127.0.0.1:${port}`, ...data], {
+    cwd: ROOT,
+    env: { ...process.env, BALLAST_PUBLIC_URL: base },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const exited = new Promise((resolve) => child.once("exit", (code) => resolve(code)));
+  const stop = async () => {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill("SIGTERM");
+      const timer = setTimeout(() => child.kill("SIGKILL"), STOP_SECONDS_MAX * 1000);
+      await exited;
+      clearTimeout(timer);
+    }
+    await rm(folder, { recursive: true, force: true });
+    return child.exitCode;
+  };
+  const served = new Promise((resolve) => child.stdout.once("data", () => resolve(true)));
+  if ((await Promise.race([served, exited])) !== true) {
+    await stop();
+    throw new Error("ballast serve ended by itself");
+  }
+  return { base, chief: CHIEF, stop };
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
 }
 
 // Reads what is printed until the address and a login of every role are there.

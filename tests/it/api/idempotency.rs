@@ -9,11 +9,15 @@ use poem::http::Method;
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use serde_json::{Value, json};
 
+use crate::api::second_factor::enrol;
 use crate::harness::{Answer, Identity, PASSWORD, TestApp, operations};
 
 /// Operations that are not carried out once, and why.
-const WITHOUT_KEY: [(&str, &str); 4] = [
+const WITHOUT_KEY: [(&str, &str); 7] = [
     ("create_own_token", "the secret is shown once and kept nowhere; one that nobody got can be ended"),
+    ("create_totp_enrolment", "the secret is shown once; one that nobody got counts for nothing"),
+    ("create_totp_confirmation", "the recovery codes are shown once; who did not get them makes new ones"),
+    ("create_recovery_codes", "likewise"),
     ("create_job_cancellation", "a job is taken back once, and saying it again changes nothing"),
     ("create_notification_reading", "saying it again changes nothing"),
     ("create_token", "the secret is shown once and kept nowhere; a second token does no harm"),
@@ -124,6 +128,12 @@ async fn installation(driver: &mut Driver<'_>) {
         "role": "factory_hr", "organisation_id": place.factory.0,
     });
     driver.json("create_user", &admin, "/users", user).await;
+    let (_, codes) = enrol(&admin).await;
+    let removal = json!({ "code": codes[0] });
+    driver.json("create_totp_removal", &admin, "/me/second-factors/totp-removals", removal).await;
+    enrol(&driver.app.factory()).await;
+    let reset = format!("/users/{}/second-factor-resets", place.user);
+    driver.twice("create_second_factor_reset", &admin, &reset, &[], "").await;
     let change = json!({ "current_password": PASSWORD, "new_password": "another horse entirely" });
     driver.json("create_password_change", &admin, "/me/password-changes", change).await;
 }

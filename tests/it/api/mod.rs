@@ -12,3 +12,4 @@ mod permit;
 mod precondition;
 mod retries;
 mod sealed;
+pub mod second_factor;

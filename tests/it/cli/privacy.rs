@@ -5,16 +5,21 @@ use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 
+use ballast::entity::identity::totp;
 use ballast::entity::organisation::master_key;
 use ballast::entity::person::{blind_index, person_key, person_secret};
 use ballast::service::batch::Mode;
+use ballast::service::identity::totp::{begin_totp, confirm_totp};
+use ballast::service::identity::user::{NewUser, create_user};
 use ballast::service::organisation::country::{NewCountry, load_countries};
 use ballast::service::organisation::organisation::{NewOrganisation, register_organisations};
 use ballast::service::organisation::region::{NewRegion, load_regions};
 use ballast::service::person::person::{NewPerson, get_person, register_people};
 use ballast::service::{Ctx, Error};
 use ballast_domain::base::id::{OrganisationId, PersonId};
+use ballast_domain::identity::policy::{Actor, Membership};
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
+use totp_rs::{Builder, Secret};
 
 use crate::cli::Installation;
 
@@ -144,6 +149,45 @@ async fn only_sqlite_keys_are_replaced_though_the_process_is_killed_at_every_ste
     assert!(installation.run(&["audit", "verify"]).done().contains("Everything is as it was written"));
     let listed = installation.run(&["keys", "list"]).done();
     assert_eq!(listed.lines().filter(|line| line.ends_with("in use")).count(), 2, "{listed}");
+}
+
+#[tokio::test]
+async fn only_sqlite_codes_of_an_app_outlive_the_key_that_sealed_their_secret() {
+    let installation = Installation::new();
+    let ctx = installation.operator().await;
+    let new = NewUser {
+        login: "chief".to_owned(),
+        display_name: "Chief".to_owned(),
+        password: "correct horse battery".to_owned(),
+        role: "administrator".to_owned(),
+        organisation: None,
+        person: None,
+    };
+    let id = create_user(&ctx, new).await.unwrap();
+    let as_chief = |ctx: &Ctx| Ctx { actor: Actor::user(id, None, chief()), ..ctx.clone() };
+    let begun = begin_totp(&as_chief(&ctx)).await.unwrap();
+    let stored = async |ctx: &Ctx| totp::Entity::find().one(ctx.app.db.reader()).await.unwrap().unwrap();
+    let before = stored(&ctx).await;
+    installation.run(&["keys", "rotate"]).done();
+    // Another process has the new file alone.
+    let after = installation.operator().await;
+    let row = stored(&after).await;
+    assert!(row.key_id != before.key_id && row.sealed != before.sealed);
+    let secret = Secret::try_from_base32(&begun.secret).unwrap();
+    let app = Builder::new().with_secret(secret).with_account_name("x").build().unwrap();
+    let code = app.generate(u64::try_from(after.now().timestamp()).unwrap()).to_string();
+    assert_eq!(confirm_totp(&as_chief(&after), "", &code).await.unwrap().len(), 10);
+
+    installation.run(&["user", "reset-factor", "nobody"]).failed(&[]);
+    let said = installation.run(&["user", "reset-factor", " Chief "]).done();
+    assert_eq!(said.trim(), id.to_string());
+    installation.run(&["user", "reset-factor", "chief"]).failed(&["no second factor"]);
+    assert!(installation.run(&["audit", "verify"]).done().contains("Everything is as it was written"));
+}
+
+/// What an administrator of an installation holds.
+fn chief() -> Vec<Membership> {
+    Membership::parse("administrator", None).into_iter().collect()
 }
 
 #[tokio::test]

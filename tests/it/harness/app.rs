@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use ballast::cli::open::{self, Told};
+use ballast::cli::open::{self, Around};
 use ballast::http::metrics;
 use ballast::http::settings::HttpSettings;
 use ballast::outside::clock::Clock;
@@ -16,6 +16,7 @@ use ballast::outside::witness::Witness;
 pub use ballast::service::App;
 use ballast::service::audit::checkpoint::{Signing, sign_head};
 use ballast::service::audit::sequencer::seal_all;
+use ballast::service::identity::passkey::RelyingParty;
 use ballast::service::{Ctx, Error, Limits};
 use ballast::store::Db;
 use ballast::words::Locale;
@@ -34,6 +35,8 @@ use super::town::{self, EVERYWHERE, Side, TENANTS, Town, World};
 
 /// The password of every login of the town.
 pub const PASSWORD: &str = "correct horse battery";
+/// Where people open the pages of an installation that has passkeys.
+pub const PUBLIC_URL: &str = "https://ballast.example";
 /// What the keys of every installation of the tests come from, so that the town's secrets open everywhere.
 const KEY_SEED: u64 = 11;
 /// What a test draws from; not what the town was drawn from, or ids would meet.
@@ -56,9 +59,12 @@ pub async fn installation_with(db: Db, seed: u64, witness: Witness) -> Arc<App> 
 
 /// The same at another instant.
 async fn installation_at(db: Db, seed: u64, witness: Witness, at: Instant, limits: Limits) -> Arc<App> {
+    assembled(db, seed, at, Around { witness, limits, ..Around::default() }).await
+}
+
+async fn assembled(db: Db, seed: u64, at: Instant, around: Around) -> Arc<App> {
     let keys = Keys::ephemeral(&Random::seeded(KEY_SEED));
-    let told = Told { limits, ..Told::default() };
-    let made = open::assemble_with(db, keys, Random::seeded(seed), Clock::Fixed(at), witness, told).await;
+    let made = open::assemble_with(db, keys, Random::seeded(seed), Clock::Fixed(at), around).await;
     made.unwrap_or_else(|_| panic!("the installation cannot be put together"))
 }
 
@@ -71,6 +77,12 @@ pub fn write_keys(folder: &Path) {
     let path = folder.join("keys.toml");
     std::fs::write(&path, format!("key_id = \"k-ephemeral\"\n{keys}")).unwrap();
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+}
+
+/// Somewhere to keep checkpoints, and the folder, which goes when it is dropped.
+fn own_witness() -> (Witness, TempDir) {
+    let checkpoints = tempfile::tempdir().unwrap();
+    (Witness::new(vec![checkpoints.path().to_owned()]), checkpoints)
 }
 
 /// A running installation with the town in it, and the people of the town.
@@ -113,9 +125,25 @@ impl TestApp {
 
     /// A node on the same database, so much later.
     pub async fn later(&self, by: Duration) -> Self {
-        let settings = HttpSettings::default();
-        let limits = self.app.limits;
-        Self::serve(self.database.clone(), None, TEST_SEED + 2, settings, now() + by, limits).await
+        self.another(TEST_SEED + 2, now() + by).await
+    }
+
+    /// The town where officials and administrators have to have a second factor, with passkeys.
+    pub async fn start_strict() -> Self {
+        Self::strict_on(Arc::new(TestDatabase::create(Template::Town).await), None, Duration::zero()).await
+    }
+
+    /// A node on the same database that asks for second factors, so much later.
+    pub async fn strict(&self, by: Duration) -> Self {
+        Self::strict_on(self.database.clone(), Some(self.town.clone()), by).await
+    }
+
+    async fn strict_on(database: Arc<TestDatabase>, town: Option<Town>, by: Duration) -> Self {
+        let (witness, checkpoints) = own_witness();
+        let relying_party = RelyingParty::at(PUBLIC_URL);
+        let around = Around { witness, require_second_factor: true, relying_party, ..Around::default() };
+        let app = assembled(database.open(None).await, TEST_SEED + 3, now() + by, around).await;
+        Self::around(app, town, HttpSettings::default(), checkpoints, database).await
     }
 
     /// A town built from nothing in one of the two worlds, whose statements are collected. The same seed and the
@@ -131,8 +159,15 @@ impl TestApp {
 
     /// Another node on the same database: it draws other ids, and knows nothing of what this one is at work on.
     pub async fn beside(&self) -> Self {
-        let (settings, limits) = (HttpSettings::default(), self.app.limits);
-        Self::serve(self.database.clone(), None, TEST_SEED + 1, settings, now(), limits).await
+        self.another(TEST_SEED + 1, now()).await
+    }
+
+    /// Another node on the same database. Who and what is there, this one knows already.
+    async fn another(&self, seed: u64, at: Instant) -> Self {
+        let (database, settings) = (self.database.clone(), HttpSettings::default());
+        let (witness, checkpoints) = own_witness();
+        let app = installation_at(database.open(None).await, seed, witness, at, self.app.limits).await;
+        Self::around(app, Some(self.town.clone()), settings, checkpoints, database).await
     }
 
     async fn serve(
@@ -143,10 +178,22 @@ impl TestApp {
         at: Instant,
         limits: Limits,
     ) -> Self {
-        let checkpoints = tempfile::tempdir().unwrap();
-        let witness = Witness::new(vec![checkpoints.path().to_owned()]);
+        let (witness, checkpoints) = own_witness();
         let app = installation_at(database.open(watch).await, seed, witness, at, limits).await;
-        let town = Town::find(app.db.reader()).await;
+        Self::around(app, None, settings, checkpoints, database).await
+    }
+
+    async fn around(
+        app: Arc<App>,
+        town: Option<Town>,
+        settings: HttpSettings,
+        checkpoints: TempDir,
+        database: Arc<TestDatabase>,
+    ) -> Self {
+        let town = match town {
+            Some(town) => town,
+            None => Town::find(app.db.reader()).await,
+        };
         let client = TestClient::new(endpoint(app.clone(), settings));
         Self { app, town, client, checkpoints, database }
     }
@@ -244,6 +291,11 @@ impl TestApp {
     /// The installation's administrator.
     pub fn administrator(&self) -> Identity<'_> {
         Identity::of(self, "administrator", Side::Home)
+    }
+
+    /// Who runs the logins of a side's factory.
+    pub fn organisation_administrator(&self, side: Side) -> Identity<'_> {
+        Identity::of(self, "organisation_administrator", side)
     }
 
     /// The trainee's guardian.

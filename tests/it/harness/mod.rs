@@ -22,7 +22,7 @@ mod statements;
 mod tests;
 mod town;
 
-pub use app::{App, PASSWORD, TestApp, code_of, installation_with, now, seal_and_sign};
+pub use app::{App, PASSWORD, PUBLIC_URL, TestApp, code_of, installation_with, now, seal_and_sign};
 pub use cut::cut_after;
 pub use database::{Template, TestDatabase, is_sqlite, random_seed};
 pub use document::{Operation, document, operations};

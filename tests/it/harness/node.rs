@@ -34,6 +34,7 @@ impl Node {
             .env_clear()
             .env("BALLAST_REQUESTS_PER_MINUTE", "0")
             .env("BALLAST_ADDRESS_REQUESTS_PER_MINUTE", "0")
+            .env("BALLAST_REQUIRE_SECOND_FACTOR", "false")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -1,12 +1,11 @@
 //! Passwords, what they cost, and who has to wait after wrong ones.
 
-use ballast::cli::open::{self, Told};
+use ballast::cli::open::{self, Around};
 use ballast::entity::audit::audit_entry;
 use ballast::entity::identity::{sign_in_failure, user};
 use ballast::outside::clock::Clock;
 use ballast::outside::keys::Keys;
 use ballast::outside::random::Random;
-use ballast::outside::witness::Witness;
 use ballast::service::identity::password::{Cost, Passwords};
 use ballast::service::identity::session::{Attempt, Purpose, sign_in};
 use chrono::Duration;
@@ -127,15 +126,8 @@ async fn a_hash_that_cost_less_than_it_should_is_made_anew_at_the_next_sign_in()
         async move {
             let (clock, passwords) = (Clock::Fixed(crate::harness::now()), Passwords::new(cost));
             let db = database.open(None).await;
-            let made = open::assemble_with(
-                db,
-                keys,
-                random,
-                clock,
-                Witness::default(),
-                Told { passwords, ..Told::default() },
-            )
-            .await;
+            let around = Around { passwords, ..Around::default() };
+            let made = open::assemble_with(db, keys, random, clock, around).await;
             made.unwrap_or_else(|_| panic!("the installation cannot be put together"))
         }
     };
@@ -143,6 +135,7 @@ async fn a_hash_that_cost_less_than_it_should_is_made_anew_at_the_next_sign_in()
         request_id: "test",
         login: LOGIN,
         password: PASSWORD.to_owned(),
+        code: None,
         purpose: Purpose::Pages,
         devices: "",
         label: "",

@@ -3,6 +3,8 @@
 mod account;
 mod forms;
 mod pages;
+mod passkey;
+mod second_factor;
 mod sign_in;
 mod vacancy_edit;
 

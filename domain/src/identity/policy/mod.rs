@@ -111,6 +111,12 @@ impl Actor {
         self.memberships.iter().map(|m| m.role.code()).collect()
     }
 
+    /// Whether a password alone is not enough for what this actor may do, where the installation asks for more.
+    #[must_use]
+    pub fn needs_second_factor(&self) -> bool {
+        self.memberships.iter().any(|m| m.role.needs_second_factor())
+    }
+
     /// The organisation of the first membership that has one: whose page this is.
     #[must_use]
     pub fn home_organisation(&self) -> Option<OrganisationId> {
@@ -422,6 +428,19 @@ mod tests {
         for none in ["administrator", "trainee", "emperor"] {
             assert_eq!(fitting(none).count(), 0, "{none}");
         }
+    }
+
+    #[test]
+    fn officials_and_who_runs_logins_need_a_second_factor() {
+        let needs = |role: &&Role| member(**role, 1, "2106").needs_second_factor();
+        let codes: Vec<&str> = Role::ALL.iter().filter(needs).map(|role| role.code()).collect();
+        let in_bureaus = Role::ALL.iter().filter(|role| role.held_in() == [OrganisationKind::Bureau]);
+        for code in in_bureaus.map(|role| role.code()).chain(["administrator", "organisation_administrator"])
+        {
+            assert!(codes.contains(&code), "{code}");
+        }
+        assert_eq!(codes.len(), 10);
+        assert!(!Actor::operator().needs_second_factor());
     }
 
     #[test]

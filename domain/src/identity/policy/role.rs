@@ -125,4 +125,29 @@ impl Role {
             | Self::PortDesk => &[Bureau],
         }
     }
+
+    /// Whether the role opens so much that a password alone is not enough for it: officials, and whoever runs logins.
+    pub(super) fn needs_second_factor(self) -> bool {
+        match self {
+            Self::Administrator
+            | Self::OrganisationAdministrator
+            | Self::LabourOfficial
+            | Self::TargetingOfficer
+            | Self::PermitChecker
+            | Self::PermitApprover
+            | Self::QuotaOfficer
+            | Self::Auditor
+            | Self::VillageCadre
+            | Self::PortDesk => true,
+            Self::SchoolRegistrar
+            | Self::Teacher
+            | Self::FactoryHr
+            | Self::Mentor
+            | Self::Agent
+            | Self::OutsideAuditor
+            | Self::Trainee
+            | Self::ForeignWorker
+            | Self::Guardian => false,
+        }
+    }
 }

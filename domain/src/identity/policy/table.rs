@@ -129,8 +129,10 @@ actions! {
     ReadNotification,
     /// Sign in and out as oneself.
     SignIn,
-    /// Change one's own password, and end one's own sessions and tokens.
+    /// Change one's own password and second factor, and end one's own sessions and tokens.
     ManageSignIn,
+    /// Take away the second factor of a login whose owner has lost it.
+    ResetSecondFactor,
 }
 
 /// How far a role's power over an action reaches.
@@ -158,8 +160,8 @@ pub enum Rule {
 pub fn rule(role: Role, action: Action) -> Rule {
     use Role::{
         Administrator, Agent, Auditor, FactoryHr, ForeignWorker, Guardian, LabourOfficial, Mentor,
-        OutsideAuditor, PermitApprover, PermitChecker, PortDesk, QuotaOfficer, SchoolRegistrar,
-        TargetingOfficer, Teacher, Trainee, VillageCadre,
+        OrganisationAdministrator, OutsideAuditor, PermitApprover, PermitChecker, PortDesk, QuotaOfficer,
+        SchoolRegistrar, TargetingOfficer, Teacher, Trainee, VillageCadre,
     };
     use Rule::{Any, Never, Oneself, Own, Region, Tied, Ward};
     let (everybody, others): (Rule, &[(Role, Rule)]) = match action {
@@ -326,6 +328,7 @@ pub fn rule(role: Role, action: Action) -> Rule {
         Action::CancelJob => (Never, &[(Administrator, Any)]),
         Action::ReadNotification => (Oneself, &[]),
         Action::SignIn | Action::ManageSignIn => (Oneself, &[]),
+        Action::ResetSecondFactor => (Never, &[(Administrator, Any), (OrganisationAdministrator, Own)]),
     };
     others.iter().find(|(other, _)| *other == role).map_or(everybody, |(_, rule)| *rule)
 }

@@ -299,9 +299,13 @@ fn code(error: &Error) -> &'static str {
         Error::KeyReused | Error::InFlight | Error::NotYet { .. } => "conflict",
         Error::Spent { .. } | Error::Unavailable | Error::Unsealed => "unavailable",
         Error::NotFound => "not_found",
-        Error::Denied | Error::InsufficientScope | Error::Unauthenticated | Error::WrongCredentials => {
-            "denied"
-        }
+        Error::Denied
+        | Error::InsufficientScope
+        | Error::Unauthenticated
+        | Error::WrongCredentials
+        | Error::SecondFactorRequired
+        | Error::WrongSecondFactor
+        | Error::SecondFactorMissing => "denied",
         Error::Duplicate(code) => code,
         Error::Internal(_) => "internal",
     }

@@ -13,7 +13,7 @@ use crate::service::exchange::idempotency_key::KEPT_DAYS as KEYS_KEPT_DAYS;
 use crate::store::Tx;
 use crate::store::audit::audit_entry;
 use crate::store::exchange::{idempotency_key, job, notification};
-use crate::store::identity::{session, sign_in_failure};
+use crate::store::identity::{half_session, passkey_challenge, session, sign_in_failure};
 use crate::store::person::number_attempt;
 
 /// Counts of the numbers that an organisation came with are kept for so many days.
@@ -29,10 +29,18 @@ pub async fn sessions(tx: &Tx, work: &mut Work) -> Result<Step, Error> {
     if work.total.is_none() {
         let ended = session::find_ended_count(tx.conn(), work.as_of).await?;
         let failures = sign_in_failure::find_old_count(tx.conn(), forgotten).await?;
+        let halves = half_session::find_ended_count(tx.conn(), work.as_of).await?;
+        let asked = passkey_challenge::find_ended_count(tx.conn(), work.as_of).await?;
         let days = number_attempt::find_old_count(tx.conn(), attempts_before(work)).await?;
-        work.total = i64::try_from(ended + failures + days).ok();
+        work.total = i64::try_from(ended + failures + halves + asked + days).ok();
     }
     if let Some(deleted) = session::delete_ended(tx, work.as_of, rows).await? {
+        return Ok(told(work, Some(deleted)));
+    }
+    if let Some(deleted) = half_session::delete_ended(tx, work.as_of, rows).await? {
+        return Ok(told(work, Some(deleted)));
+    }
+    if let Some(deleted) = passkey_challenge::delete_ended(tx, work.as_of, rows).await? {
         return Ok(told(work, Some(deleted)));
     }
     if let Some(deleted) = sign_in_failure::delete_old(tx, forgotten, rows).await? {

@@ -286,6 +286,7 @@ fn sample_sign_in(words: Words, failed: bool) -> String {
         failed.then_some(sentence.as_str()),
         if failed { "nobody" } else { "" },
         Some("/vacancies"),
+        &html! {},
         &demo_logins(words),
     );
     let frame =

@@ -52,6 +52,8 @@ async fn installation() -> (TempDir, Ctx) {
         profile: (no_profile(), String::new()),
         demonstration: false,
         passwords: Default::default(),
+        require_second_factor: false,
+        relying_party: None,
         people: Catalogue::default(),
         occupations: Default::default(),
         log: Log::new(Witness::default()),
