@@ -67,7 +67,6 @@ impl Town {
             metrics: Metrics::default(),
             limits: crate::service::Limits::default(),
             erasures: Default::default(),
-            limits: Default::default(),
         });
         crate::service::organisation::master_key::name_first(&app).await.unwrap();
         let ctx = Ctx::operator(app.clone(), Locale::En);
