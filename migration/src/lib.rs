@@ -30,6 +30,7 @@ mod m0015_roles;
 mod m0016_privacy;
 mod m0017_sign_in;
 mod m0018_consent;
+mod m0027_guardian;
 mod table;
 
 /// The areas, each after those that its tables refer to.
@@ -62,6 +63,7 @@ impl MigratorTrait for Migrator {
         migrations.push(Box::new(m0015_roles::Migration));
         migrations.push(Box::new(m0016_privacy::Migration));
         migrations.push(Box::new(m0017_sign_in::Migration));
+        migrations.push(Box::new(m0027_guardian::Migration));
         migrations
     }
 }
@@ -69,7 +71,8 @@ impl MigratorTrait for Migrator {
 /// The tables as the migrations leave them, parents first.
 fn tables() -> Vec<Table> {
     let before = AREAS.iter().flat_map(|area| (area.tables)()).filter_map(m0016_privacy::left);
-    before.chain(m0016_privacy::tables()).chain(m0017_sign_in::tables()).collect()
+    let after = m0017_sign_in::tables().into_iter().chain(m0027_guardian::tables());
+    before.chain(m0016_privacy::tables()).chain(after).collect()
 }
 
 /// The PostgreSQL statements by which the owner of the tables gives an application's role what it needs and

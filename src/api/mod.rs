@@ -72,6 +72,7 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         person::consent::ConsentApi,
         person::consent::ContactApi,
         person::erasure::ErasureApi,
+        person::guardian::GuardianApi,
         person::legal_hold::LegalHoldApi,
         record::skill_claim::SkillClaimApi,
     );

@@ -12,7 +12,8 @@ use sea_orm::{
 use std::fmt::Debug;
 
 /// The tables whose rows never change.
-pub const APPEND_ONLY: [&str; 16] = [
+pub const APPEND_ONLY: [&str; 17] = [
+    "guardian",
     "audit_commitment",
     "audit_entry",
     "audit_erasure",
@@ -32,7 +33,7 @@ pub const APPEND_ONLY: [&str; 16] = [
 ];
 
 /// Those whose rows go with an erased person: the application's role may delete, and a trigger says whom.
-const GO_WITH_PERSON: [&str; 4] = ["skill_claim", "nationality", "identity_document", "permit_document"];
+const GO_WITH_PERSON: [&str; 5] = ["guardian", "skill_claim", "nationality", "identity_document", "permit_document"];
 
 /// Panics if a row of an append-only table can be changed, removed or put in another's place. Each of them
 /// needs a row; [`seed`] makes them in a database that has none.
@@ -244,6 +245,20 @@ pub async fn seed(db: &DatabaseConnection) -> Result<(), DbErr> {
             valid_from: Some(day()),
             valid_until: None,
             verification: text("confirmed"),
+            recorded_at: now(),
+            supersedes_id: None,
+        },
+    )
+    .await?;
+    put(
+        db,
+        person::guardian::Model {
+            id: id(45),
+            person_id: id(20),
+            user_id: id(30),
+            basis: text("parent"),
+            valid_from: day(),
+            valid_until: None,
             recorded_at: now(),
             supersedes_id: None,
         },

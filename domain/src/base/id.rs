@@ -72,4 +72,6 @@ ids! {
     NotificationId,
     /// A factory's request to know who a person is, and the person's answer.
     ConsentId,
+    /// One login that acts for one person.
+    GuardianId,
 }

@@ -2,4 +2,5 @@
 
 pub mod citizen_number;
 pub mod consent;
+pub mod guardian;
 pub mod nationality;

@@ -3,5 +3,6 @@
 pub mod consent;
 pub mod erasure;
 pub mod foreign_worker;
+pub mod guardian;
 pub mod legal_hold;
 pub mod person;

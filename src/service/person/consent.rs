@@ -22,7 +22,7 @@ use crate::service::page::{Page, PageRequest};
 use crate::service::{Ctx, Error, Field, Seen, batch};
 use crate::store::audit::audit_entry::Touch;
 use crate::store::organisation::organisation::pseudonym_keys;
-use crate::store::person::{consent as store, person_tie};
+use crate::store::person::{consent as store, guardian, person_tie};
 use crate::words::Arg;
 
 /// The most people who are asked at once.
@@ -127,7 +127,10 @@ pub async fn ask_consents(ctx: &Ctx, vacancy: VacancyId, codes: &[String]) -> Re
     rows.iter().for_each(|row| changes.created(row.person_id, row));
     store::insert_all(&tx, &grant, rows.clone()).await?;
     ctx.record_changes(&tx, act::AskConsent::ACTION, ("vacancy", vacancy.0), &changes).await?;
-    let logins = logins_of(&tx, &people).await?;
+    let mut logins = logins_of(&tx, &people).await?;
+    for (ward, login) in guardian::list_guardians_of(tx.conn(), &people, ctx.today()).await? {
+        logins.entry(ward).or_default().push(login);
+    }
     for row in rows {
         let notice = Notice {
             kind: Kind::ConsentAsked,

@@ -4,7 +4,9 @@
 use ballast_domain::base::civil_time::Instant;
 use ballast_domain::base::id::{AuditEntryId, PersonId};
 use ballast_domain::identity::policy::{Act as _, Grant, act};
+use uuid::Uuid;
 
+use super::guardian;
 use crate::entity::person::{erasure, person as person_row};
 use crate::outside::erasure_journal::JournalLine;
 use crate::service::audit::audit_entry::{Changes, Event};
@@ -12,7 +14,8 @@ use crate::service::audit::audit_erasure::erase_values_in;
 use crate::service::{Ctx, Error, Seen};
 use crate::store::Tx;
 use crate::store::audit::audit_entry::Touch;
-use crate::store::person::{erasure as store, person};
+use crate::store::audit::told::Told as _;
+use crate::store::person::{erasure as store, guardian as guardians, person};
 use crate::words::Arg;
 
 /// Erases a person: the name, everything that was recorded, the keys of what was sealed, the values in the log, the
@@ -100,6 +103,7 @@ async fn erase_in(
     store::reduce_if_unchanged(tx, grant, now, ctx.today()).await?;
     for login in &logins {
         store::empty_login(tx, grant, login.id).await?;
+        end_guardianships(ctx, tx, grant, login.id, &mut changes).await?;
         subjects.push(login.id);
         changes.touched(Touch { kind: "user", id: login.id, revision: login.revision + 1 });
     }
@@ -109,6 +113,20 @@ async fn erase_in(
     let said = erasure::Model { person_id: id.0, requested_at, erased_at: now, entry_id: entry.0 };
     store::delete_all_of(tx, grant, said).await?;
     Ok(entry)
+}
+
+/// Nobody acts for anybody with a login that is empty. The guardianships of the person's own as a ward go as rows.
+async fn end_guardianships(
+    ctx: &Ctx,
+    tx: &Tx,
+    grant: &Grant<act::ErasePerson>,
+    login: Uuid,
+    changes: &mut Changes,
+) -> Result<(), Error> {
+    let open = guardians::list_open_of_login(tx.conn(), login, ctx.today()).await?;
+    let ended: Vec<_> = open.iter().map(|row| guardian::ending(ctx, row)).collect();
+    ended.iter().for_each(|row| changes.touched(row.touch()));
+    Ok(guardians::insert_endings(tx, grant, ended).await?)
 }
 
 /// The names by which somebody may be called in what machinery keeps.

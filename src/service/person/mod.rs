@@ -4,6 +4,7 @@ pub mod availability;
 pub mod consent;
 pub mod erasure;
 pub mod foreign_worker;
+pub mod guardian;
 pub mod legal_hold;
 pub mod person;
 pub(crate) mod person_key;

@@ -10,7 +10,7 @@ use crate::entity::hiring::vacancy;
 use crate::entity::identity::user;
 use crate::entity::organisation::{organisation, port, site};
 use crate::entity::permit::{permit, permit_document};
-use crate::entity::person::{availability, consent, legal_hold, person};
+use crate::entity::person::{availability, consent, guardian, legal_hold, person};
 use crate::entity::poverty::{household, targeting};
 use crate::entity::record::skill_claim;
 use crate::entity::training::{agreement, enrolment, joint_class};
@@ -54,6 +54,7 @@ told! {
     availability: |row| row.person_id, row.version.into();
     consent: |row| row.id, row.revision;
     enrolment: |row| row.id, row.revision;
+    guardian: |row| row.id, never_changes(row);
     household: |row| row.id, row.revision;
     joint_class: |row| row.id, row.revision;
     legal_hold: |row| row.id, row.revision;

@@ -16,6 +16,7 @@ use uuid::Uuid;
 use super::user::on;
 use crate::entity::identity::{api_token, membership, session, user};
 use crate::entity::organisation::organisation;
+use crate::store::person::guardian;
 use crate::store::{Error, Tx, scope};
 
 /// Opens a session.
@@ -63,7 +64,8 @@ struct HeldRow {
 }
 
 /// Whose session this is, while it lasts and the login is not locked; with the memberships that are valid on
-/// `day`, in organisations that are active. One statement: every request of a page asks it.
+/// `day`, in organisations that are active. One statement, and one more for who may have wards: every request of a
+/// page asks it.
 ///
 /// # Errors
 /// What the database says; [`Error::Corrupt`] for an unknown role or region.
@@ -140,8 +142,9 @@ async fn holder(
     for row in &rows {
         memberships.extend(membership_of(row)?);
     }
+    let actor = Actor::user(UserId(first.id), first.person_id.map(PersonId), memberships);
     Ok(Some(Holder {
-        actor: Actor::user(UserId(first.id), first.person_id.map(PersonId), memberships),
+        actor: guardian::find_wards_of(db, actor, day).await?,
         display_name: first.display_name.clone(),
         locale: first.locale.clone(),
         held_id: first.held_id,

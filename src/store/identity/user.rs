@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::entity::identity::{membership, user};
 use crate::entity::organisation::organisation;
 use crate::store::page::{Order, Page, PageRequest};
+use crate::store::person::guardian;
 use crate::store::{Error, Tx, scope};
 
 /// A login by its folded name.
@@ -32,7 +33,8 @@ pub async fn get(db: &impl ConnectionTrait, id: UserId) -> Result<user::Model, E
     user::Entity::find_by_id(id.0).one(db).await?.ok_or(Error::Missing)
 }
 
-/// The user as an actor: with the memberships that are valid on a day, in organisations that are active.
+/// The user as an actor: with the memberships that are valid on a day, in organisations that are active, and the
+/// wards of that day.
 ///
 /// # Errors
 /// What the database says; [`Error::Corrupt`] for an unknown role or region.
@@ -54,7 +56,8 @@ pub async fn load_actor(
         let parsed = Membership::parse(&row.role, organisation);
         memberships.push(parsed.ok_or(Error::Corrupt("membership.role"))?);
     }
-    Ok(Actor::user(UserId(user.id), user.person_id.map(PersonId), memberships))
+    let actor = Actor::user(UserId(user.id), user.person_id.map(PersonId), memberships);
+    guardian::find_wards_of(db, actor, day).await
 }
 
 /// The roles of a user that are valid on a day, in organisations that are active.

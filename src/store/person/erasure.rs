@@ -15,8 +15,8 @@ use crate::entity::exchange::{idempotency_key, job, job_attempt, notification};
 use crate::entity::identity::{api_token, session, user};
 use crate::entity::permit::{permit, permit_document};
 use crate::entity::person::{
-    availability, availability_region, blind_index, consent, erasure, identity_document, legal_hold,
-    nationality, person, person_key, person_secret, person_tie,
+    availability, availability_region, blind_index, consent, erasure, guardian, identity_document,
+    legal_hold, nationality, person, person_key, person_secret, person_tie,
 };
 use crate::entity::record::skill_claim;
 use crate::store::{Error, Tx, batch};
@@ -178,6 +178,7 @@ pub async fn delete_all_of(
         .await?;
     permit_document::Entity::delete_many().filter(permit_document::Column::PersonId.eq(id)).exec(db).await?;
     skill_claim::Entity::delete_many().filter(skill_claim::Column::PersonId.eq(id)).exec(db).await?;
+    guardian::Entity::delete_many().filter(guardian::Column::PersonId.eq(id)).exec(db).await?;
     consent::Entity::delete_many().filter(consent::Column::PersonId.eq(id)).exec(db).await?;
     blind_index::Entity::delete_many().filter(blind_index::Column::PersonId.eq(id)).exec(db).await?;
     person_secret::Entity::delete_many().filter(person_secret::Column::PersonId.eq(id)).exec(db).await?;

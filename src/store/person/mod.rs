@@ -4,6 +4,7 @@ pub mod availability;
 pub mod blind_index;
 pub mod consent;
 pub mod erasure;
+pub mod guardian;
 pub mod identity_document;
 pub mod legal_hold;
 pub mod person;

@@ -114,16 +114,19 @@ async fn only_people_on_the_shortlist_are_asked_and_each_once() {
 }
 
 #[tokio::test]
-async fn only_the_person_answers() {
+async fn only_the_person_and_their_guardian_answer() {
     let app = TestApp::start().await;
     let path = format!("/api/v1/consents/{}/answer", app.town.home.consent);
-    for who in [app.other_trainee(), app.guardian()] {
+    for who in [app.other_trainee(), app.other_guardian()] {
         let headers = [("if-match", "\"1-0\"")];
         let body = Some(json!({ "answer": "give" }));
         let answer = who.send_with(poem::http::Method::POST, &path, &headers, body).await;
         answer.expect_problem(404, "not_found");
     }
     assert!(contacts(&app).await[0].get("person").is_none());
+    let given = answer(&app, &app.guardian(), "give").await.expect_status(200).json();
+    assert_eq!((&given["state"], &given["person_id"]), (&json!("given"), &json!(app.town.home.trainee.0)));
+    assert!(contacts(&app).await[0].get("person").is_some());
 }
 
 /// Two worlds: in one the person refused, in the other they have not answered. All that the factory gets is the same,

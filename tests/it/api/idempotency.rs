@@ -147,6 +147,16 @@ async fn people(driver: &mut Driver<'_>) {
     let path = format!("/households/{}/targetings", household["id"].as_str().unwrap());
     let decision = json!({ "outcome": "targeted", "cause": "income", "decided_on": "2026-11-20" });
     driver.json("create_targeting", &driver.app.targeting_officer(), &path, decision).await;
+    let second = json!({
+        "login": "home.guardian.two", "display_name": "Second guardian", "password": "correct horse battery",
+        "role": "guardian",
+    });
+    driver.app.administrator().post("/api/v1/users", second).await.expect_status(201);
+    let guardian = json!({ "login": "home.guardian.two", "basis": "relative" });
+    let path = format!("/people/{}/guardians", place.trainee);
+    let guardian = driver.json("create_guardian", &school, &path, guardian).await;
+    let path = format!("/guardians/{}/ending", guardian["id"].as_str().unwrap());
+    driver.json("create_guardian_ending", &school, &path, json!({})).await;
     let leaver = format!("/people/{}", place.people[2]);
     let (auditor, hold) = (driver.app.auditor(), json!({ "reason": "complaint" }));
     driver.json("create_legal_hold", &auditor, &format!("{leaver}/legal-holds"), hold).await;

@@ -4,6 +4,7 @@ mod account;
 mod audit;
 mod consent;
 mod crash;
+mod guardian;
 mod idempotency;
 mod log_kill;
 mod permit;

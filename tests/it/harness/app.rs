@@ -228,9 +228,14 @@ impl TestApp {
         Identity::of(self, "administrator", Side::Home)
     }
 
-    /// A guardian, who has no ward.
+    /// The trainee's guardian.
     pub fn guardian(&self) -> Identity<'_> {
         Identity::of(self, "guardian", Side::Home)
+    }
+
+    /// The guardian of the other region's trainee.
+    pub fn other_guardian(&self) -> Identity<'_> {
+        Identity::of(self, "guardian", Side::Other)
     }
 
     /// Who decides about households for the bureau.

@@ -22,6 +22,7 @@ use ballast::service::organisation::region::{NewRegion, load_regions};
 use ballast::service::organisation::site::{NewSite, register_sites};
 use ballast::service::permit::permit::{NewPermit, draft_permits};
 use ballast::service::person::availability::NewAvailability;
+use ballast::service::person::guardian::{NewGuardian, make_guardian};
 use ballast::service::person::foreign_worker::{
     NewForeignWorker, NewNationality, NewTravelDocument, register_foreign_workers,
 };
@@ -111,7 +112,7 @@ pub struct Place {
     pub port: Uuid,
     /// Everyone whom the school registered; all live in the region. The fourth has applied to the factory.
     pub people: Vec<PersonId>,
-    /// The first of them, who has a login and is in the joint class.
+    /// The first of them, a minor, who has a login and a guardian and is in the joint class.
     pub trainee: PersonId,
     /// A foreign worker with a passport and no other paper, whom the bureau registered and the factory placed.
     pub worker: PersonId,
@@ -129,6 +130,8 @@ pub struct Place {
     pub permit: Uuid,
     /// The factory asks the trainee, who has not answered, to know who they are.
     pub consent: Uuid,
+    /// Somebody acts for the trainee.
+    pub guardian: Uuid,
     /// One household for each of the people.
     pub households: Vec<Uuid>,
     /// Work that was put in in the name of the factory's HR.
@@ -224,6 +227,7 @@ impl Place {
             skill_claim: the!(db, record::skill_claim, PersonId = people[0].0).id,
             permit: the!(db, permit::permit, EmployerId = factory).id,
             consent: the!(db, person::consent, OrganisationId = factory).id,
+            guardian: the!(db, person::guardian, PersonId = people[0].0).id,
             job: the!(db, exchange::job, UserId = hr).id,
             notification: the!(db, exchange::notification, UserId = hr).id,
             session: session.expect("the HR has a session").id,
@@ -261,6 +265,7 @@ impl Place {
             "vacancies" => self.vacancy,
             "permits" => self.permit,
             "consents" => self.consent,
+            "guardians" => self.guardian,
             "households" => *self.households.first()?,
             "jobs" => self.job,
             "notifications" => self.notification,
@@ -344,6 +349,7 @@ pub async fn build(app: &Arc<App>, world: World) {
         worker(&ctx, &parties, vacancy).await;
         consent(&ctx, &parties, vacancy).await;
         let official = logins(&ctx, &parties).await;
+        guardian(&ctx, &parties).await;
         households(&ctx, &parties, official, world).await;
         machinery(&ctx, &parties).await;
     }
@@ -404,7 +410,8 @@ async fn parties(ctx: &Ctx, side: Side) -> Parties {
     let port = only(register_ports(ctx, vec![port], Mode::Commit).await);
     let new = PEOPLE.iter().enumerate().map(|(n, name)| NewPerson {
         name: side.name(name),
-        birth_date: Some(day(2004, 3, 1 + u32::try_from(n).unwrap())),
+        // The first is seventeen.
+        birth_date: Some(day(if n == 0 { 2009 } else { 2004 }, 3, 1 + u32::try_from(n).unwrap())),
         sex: Some(text("female")),
         home_region: Some(side.county()),
         phone: Some(format!("138{}0000{n}", side.region())),
@@ -589,6 +596,13 @@ async fn logins(ctx: &Ctx, parties: &Parties) -> UserId {
         official = official.or((role == "labour_official").then_some(user));
     }
     official.unwrap()
+}
+
+/// The trainee is a minor, for whom the guardian acts.
+async fn guardian(ctx: &Ctx, parties: &Parties) {
+    let login = login("guardian", parties.side);
+    let new = NewGuardian { login, basis: text("parent"), valid_until: None };
+    make_guardian(ctx, parties.people[0], new).await.expect("the guardian has a login");
 }
 
 /// The factory's question to the trainee.

@@ -87,6 +87,10 @@ actions! {
     ReadConsent,
     /// Give a consent, refuse it, or take it back.
     AnswerConsent,
+    /// Say who acts for a person, and that somebody no longer does.
+    ManageGuardian,
+    /// Read who acts for whom.
+    ReadGuardian,
     /// Draft a permit and its bundle.
     DraftPermit,
     /// Submit or withdraw a drafted permit.
@@ -256,6 +260,17 @@ pub fn rule(role: Role, action: Action) -> Rule {
         Action::ReadConsent | Action::AnswerConsent => {
             (Never, &[(Trainee, Oneself), (ForeignWorker, Oneself), (Guardian, Ward)])
         }
+        Action::ManageGuardian => (Never, &[(SchoolRegistrar, Tied), (LabourOfficial, Region)]),
+        Action::ReadGuardian => (
+            Never,
+            &[
+                (SchoolRegistrar, Tied),
+                (LabourOfficial, Region),
+                (Trainee, Oneself),
+                (ForeignWorker, Oneself),
+                (Guardian, Oneself),
+            ],
+        ),
         Action::DraftPermit => (Never, &[(FactoryHr, Own), (LabourOfficial, Region), (PortDesk, Region)]),
         Action::SubmitPermit => (Never, &[(FactoryHr, Own), (LabourOfficial, Region)]),
         Action::ReadPermit => (

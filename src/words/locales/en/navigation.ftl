@@ -34,3 +34,4 @@ role-outside_auditor = Outside auditor
 role-trainee = Trainee
 role-foreign_worker = Foreign worker
 role-guardian = Guardian
+nav-guardians = Guardians

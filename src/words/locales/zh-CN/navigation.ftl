@@ -34,3 +34,4 @@ role-outside_auditor = 外部审计人员
 role-trainee = 学员
 role-foreign_worker = 外籍务工人员
 role-guardian = 监护人
+nav-guardians = 监护

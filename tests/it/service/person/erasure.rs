@@ -135,6 +135,7 @@ async fn assert_in_no_table(app: &TestApp, person: PersonId) {
         "audit_key",
         "audit_detail",
         "permit_document",
+        "guardian",
     ] {
         assert!(!about.contains(gone), "{gone}");
     }
