@@ -31,6 +31,7 @@ mod m0016_privacy;
 mod m0017_sign_in;
 mod m0018_consent;
 mod m0027_guardian;
+mod m0028_duplicate;
 mod table;
 
 /// The areas, each after those that its tables refer to.
@@ -64,6 +65,7 @@ impl MigratorTrait for Migrator {
         migrations.push(Box::new(m0016_privacy::Migration));
         migrations.push(Box::new(m0017_sign_in::Migration));
         migrations.push(Box::new(m0027_guardian::Migration));
+        migrations.push(Box::new(m0028_duplicate::Migration));
         migrations
     }
 }
@@ -72,6 +74,7 @@ impl MigratorTrait for Migrator {
 fn tables() -> Vec<Table> {
     let before = AREAS.iter().flat_map(|area| (area.tables)()).filter_map(m0016_privacy::left);
     let after = m0017_sign_in::tables().into_iter().chain(m0027_guardian::tables());
+    let after = after.chain(m0028_duplicate::tables());
     before.chain(m0016_privacy::tables()).chain(after).collect()
 }
 

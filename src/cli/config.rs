@@ -15,7 +15,9 @@ use crate::http::rate::Ticks;
 use crate::http::server::TlsFiles;
 use crate::http::settings::{self, ForwardedHeader, HttpSettings, Rates, Times};
 use crate::outside::witness::Witness;
+use crate::service::Limits;
 use crate::service::identity::password::Cost;
+use crate::service::person::number_attempt::NUMBERS_PER_DAY;
 
 /// The data folder when nobody names one.
 pub const DATA_DIR_DEFAULT: &str = "ballast-data";
@@ -25,7 +27,7 @@ pub const LISTEN_DEFAULT: &str = "127.0.0.1:8080";
 const X_FORWARDED: &str = "x-forwarded-for";
 const FORWARDED: &str = "forwarded";
 /// The settings that the environment may have too, as `BALLAST_…`.
-const FROM_ENVIRONMENT: [&str; 14] = [
+const FROM_ENVIRONMENT: [&str; 15] = [
     "address_requests_per_minute",
     "argon2_lanes",
     "argon2_memory_kib",
@@ -35,6 +37,7 @@ const FROM_ENVIRONMENT: [&str; 14] = [
     "forwarded_header",
     "listen",
     "metrics_listen",
+    "numbers_per_day",
     "requests_per_minute",
     "sign_ins_per_minute",
     "tls_cert",
@@ -68,6 +71,8 @@ pub struct Settings {
     pub address_requests_per_minute: u32,
     /// Attempts to sign in a minute from one address; 0 is without limit.
     pub sign_ins_per_minute: u32,
+    /// Numbers of people (citizen numbers, passports) with which an organisation may come in a day; 0 is without limit.
+    pub numbers_per_day: u32,
     /// Memory that hashing one password takes, in KiB. A hash that took less is made anew at the next sign-in.
     pub argon2_memory_kib: u32,
     /// Passes over that memory.
@@ -93,6 +98,7 @@ impl Default for Settings {
             requests_per_minute: settings::REQUESTS_PER_MINUTE,
             address_requests_per_minute: settings::ADDRESS_REQUESTS_PER_MINUTE,
             sign_ins_per_minute: settings::SIGN_INS_PER_MINUTE,
+            numbers_per_day: NUMBERS_PER_DAY,
             argon2_memory_kib: Cost::default().memory_kib,
             argon2_passes: Cost::default().passes,
             argon2_lanes: Cost::default().lanes,
@@ -137,6 +143,12 @@ impl Settings {
             ticks: Ticks::default(),
             times: Times::default(),
         })
+    }
+
+    /// What the installation may be asked at most.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        Limits { numbers_per_day: NonZeroU32::new(self.numbers_per_day) }
     }
 
     /// What hashing a password costs.

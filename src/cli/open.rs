@@ -22,7 +22,7 @@ use crate::service::identity::password::Passwords;
 use crate::service::matching::catalogue::Catalogue;
 use crate::service::organisation::{installation, master_key};
 use crate::service::taxonomy::occupation::Remembered;
-use crate::service::{App, Ctx};
+use crate::service::{App, Ctx, Limits};
 use crate::store::Db;
 use crate::words::Locale;
 
@@ -100,9 +100,12 @@ pub async fn app(config: &Config) -> Result<Arc<App>, Failure> {
     let keys = Keys::open(&config.key_file(), &Random::System).map_err(|e| Failure::new(e.to_string()))?;
     let db = connect(config).await?;
     bring_up(&db).await?;
-    let journal = ErasureJournal::at(config.erasure_journal());
-    let passwords = Passwords::new(config.settings.password_cost()?);
-    assemble_with(db, keys, Random::System, Clock::System, config.witness(), journal, passwords).await
+    let told = Told {
+        erasures: ErasureJournal::at(config.erasure_journal()),
+        passwords: Passwords::new(config.settings.password_cost()?),
+        limits: config.settings.limits(),
+    };
+    assemble_with(db, keys, Random::System, Clock::System, config.witness(), told).await
 }
 
 /// Puts an installation together that keeps no journal of erasures.
@@ -116,7 +119,18 @@ pub async fn assemble(
     clock: Clock,
     witness: Witness,
 ) -> Result<Arc<App>, Failure> {
-    assemble_with(db, keys, random, clock, witness, ErasureJournal::default(), Passwords::default()).await
+    assemble_with(db, keys, random, clock, witness, Told::default()).await
+}
+
+/// What an installation is told of its surroundings.
+#[derive(Debug, Default)]
+pub struct Told {
+    /// Where erasures are journaled.
+    pub erasures: ErasureJournal,
+    /// Where passwords are hashed.
+    pub passwords: Passwords,
+    /// What it may be asked at most.
+    pub limits: Limits,
 }
 
 /// Puts an installation together; a demonstration's clock stands still.
@@ -129,8 +143,7 @@ pub async fn assemble_with(
     random: Random,
     clock: Clock,
     witness: Witness,
-    erasures: ErasureJournal,
-    passwords: Passwords,
+    told: Told,
 ) -> Result<Arc<App>, Failure> {
     let text = ranking_profile::EMBEDDED;
     let profile = ranking_profile::parse(text).map_err(|e| Failure::new(e.to_string()))?;
@@ -144,13 +157,14 @@ pub async fn assemble_with(
         keys,
         profile: (profile, ranking_profile::digest(text)),
         demonstration,
-        passwords,
+        passwords: told.passwords,
         people: Catalogue::default(),
         occupations: Remembered::default(),
         log: Log::new(witness),
         running: Running::default(),
         metrics: Metrics::default(),
-        erasures,
+        limits: told.limits,
+        erasures: told.erasures,
     });
     master_key::name_first(&app).await.map_err(|e| Failure::of(&e, Locale::En))?;
     Ok(app)

@@ -71,7 +71,7 @@ macro_rules! tables {
 
 tables! {
     organisation::{installation, master_key, country, region, organisation, site, port},
-    person::{person, person_key, person_secret, blind_index, person_tie, identity_document, nationality, availability, availability_region, erasure, legal_hold, consent},
+    person::{person, person_key, person_secret, blind_index, person_tie, identity_document, nationality, availability, availability_region, erasure, legal_hold, consent, number_attempt},
     identity::{user, membership, session, api_token, sign_in_failure},
     person::{guardian},
     taxonomy::{framework, occupation, skill, label, occupation_skill, skill_broader},

@@ -1,5 +1,6 @@
 //! What every use case gets: the installation, who asks, and in which request.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use ballast_domain::base::civil_time::{CivilDate, Instant, shanghai_date};
@@ -15,6 +16,7 @@ use super::error::Error;
 use super::exchange::idempotency_key::{self, Retry, Running};
 use super::identity::password::Passwords;
 use super::matching::catalogue::Catalogue;
+use super::person::number_attempt::NUMBERS_PER_DAY;
 use super::taxonomy::occupation::Remembered;
 use crate::outside::clock::Clock;
 use crate::outside::erasure_journal::ErasureJournal;
@@ -25,6 +27,19 @@ use crate::store::audit::audit_entry::Touch;
 pub use crate::store::db::Receipts;
 use crate::store::{Db, Tx};
 use crate::words::Locale;
+
+/// What an installation may be asked at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Numbers of people with which an organisation may come in a day; none is without limit.
+    pub numbers_per_day: Option<NonZeroU32>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { numbers_per_day: NonZeroU32::new(NUMBERS_PER_DAY) }
+    }
+}
 
 /// One installation: its database, keys, clock and settings.
 #[derive(Debug)]
@@ -53,6 +68,8 @@ pub struct App {
     pub running: Running,
     /// What is measured.
     pub metrics: Metrics,
+    /// What it may be asked at most.
+    pub limits: Limits,
     /// Who was erased, outside the database.
     pub erasures: ErasureJournal,
 }

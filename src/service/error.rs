@@ -57,6 +57,13 @@ pub enum Error {
         /// When to ask again.
         seconds: u32,
     },
+    /// A day's budget is spent.
+    Spent {
+        /// How much a day has.
+        limit: u32,
+        /// Seconds until the next day.
+        seconds: u32,
+    },
     /// Too much at once; try later.
     Unavailable,
     /// It is done and told to the log, but the log could not seal it in time.

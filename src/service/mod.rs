@@ -24,7 +24,7 @@ pub mod training;
 pub(crate) mod tests;
 
 pub use audit::lag::measure_log;
-pub use context::{App, Ctx};
+pub use context::{App, Ctx, Limits};
 pub use error::{Error, Field, Refusal};
 pub use exchange::idempotency_key::{Retry, once};
 pub use revision::Seen;

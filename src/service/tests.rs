@@ -63,6 +63,7 @@ impl Town {
             log: crate::service::audit::Log::new(crate::outside::witness::Witness::default()),
             running: Default::default(),
             metrics: Metrics::default(),
+            limits: crate::service::Limits::default(),
             erasures: Default::default(),
         });
         crate::service::organisation::master_key::name_first(&app).await.unwrap();

@@ -33,7 +33,8 @@ pub const APPEND_ONLY: [&str; 17] = [
 ];
 
 /// Those whose rows go with an erased person: the application's role may delete, and a trigger says whom.
-const GO_WITH_PERSON: [&str; 5] = ["guardian", "skill_claim", "nationality", "identity_document", "permit_document"];
+const GO_WITH_PERSON: [&str; 5] =
+    ["guardian", "skill_claim", "nationality", "identity_document", "permit_document"];
 
 /// Panics if a row of an append-only table can be changed, removed or put in another's place. Each of them
 /// needs a row; [`seed`] makes them in a database that has none.

@@ -85,7 +85,7 @@ const WITHOUT_ENTITY: [(&str, &str); 21] = [
 ];
 
 /// Functions of `store` that write without a grant, and why.
-const WITHOUT_GRANT: [(&str, &str); 40] = [
+const WITHOUT_GRANT: [(&str, &str); 42] = [
     ("audit/audit_detail delete_all_of", "whoever erases a person asked for a grant, and wrote the entry"),
     ("audit/audit_detail insert_keys_if_new", "the log is written by whoever changed something"),
     ("audit/audit_entry insert_readings", "the log is written by whoever read something"),
@@ -126,6 +126,8 @@ const WITHOUT_GRANT: [(&str, &str); 40] = [
     ("identity/sign_in_failure delete_old", "machinery: old rows, by a job"),
     ("identity/user rehash_if_unchanged", "signing in is what makes an actor; the password stays the same"),
     ("person/identity_document insert_all", "what learns a fact always stores it"),
+    ("person/number_attempt add_if_within", "machinery: counted before anything else is done"),
+    ("person/number_attempt delete_old", "machinery: old rows, by a job"),
     ("person/person insert_ties", "a tie rests on the act of another noun, which asked for its own grant"),
     ("person/person_tie close", "as it was opened"),
     ("person/person_tie open", "a tie rests on the act of another noun, which asked for its own grant"),

@@ -6,7 +6,7 @@ use ballast::entity::tables;
 use ballast::store::audit::verification::TOLD;
 
 /// Tables whose rows the log does not tell one by one, and why. What the verifier cannot see is here.
-const UNTOLD: [(&str, &str); 41] = [
+const UNTOLD: [(&str, &str); 42] = [
     ("api_token", "machinery: signing in is an entry, and the row ends by itself"),
     ("audit_commitment", "the log itself: its digest is in the entry's header"),
     ("audit_detail", "the log itself: committed to by its entry"),
@@ -39,6 +39,7 @@ const UNTOLD: [(&str, &str); 41] = [
     ("membership", "part of a user, written with it"),
     ("nationality", "part of a person's registration, and append-only"),
     ("notification", "machinery: what is told follows from what is in the log"),
+    ("number_attempt", "machinery: counts of a day, and goes by age"),
     ("occupation_skill", "part of an occupation, which a release tells"),
     ("person_key", "part of a person: without it what is sealed does not open"),
     ("person_secret", "part of a person's registration; what it holds is sealed"),

@@ -9,6 +9,7 @@ pub mod guardian;
 pub mod identity_document;
 pub mod legal_hold;
 pub mod nationality;
+pub mod number_attempt;
 pub mod person;
 pub mod person_key;
 pub mod person_secret;

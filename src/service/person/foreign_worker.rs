@@ -14,6 +14,7 @@ use ballast_domain::person::nationality::{Country, Evidence};
 use uuid::Uuid;
 
 use super::availability::{self, NewAvailability};
+use super::number_attempt;
 use super::person::{Document, Rows, check_birth, tie};
 use super::person_key::{DOCUMENT_NUMBER, PersonKey, document_digests};
 use crate::entity::permit::permit_document as permit_document_row;
@@ -90,7 +91,7 @@ pub struct NewForeignWorker {
 /// country's nationality too: it proves nothing, and can bar.
 ///
 /// # Errors
-/// [`Error::Invalid`] with every wrong field of every row.
+/// [`Error::Spent`]; [`Error::Invalid`] with every wrong field of every row.
 pub async fn register_foreign_workers(
     ctx: &Ctx,
     bureau: OrganisationId,
@@ -101,6 +102,8 @@ pub async fn register_foreign_workers(
     let target = Target { id: bureau.0, organisations: vec![bureau], ..Target::default() };
     let grant = ctx.authorise::<act::RegisterForeignWorker>(&target)?;
     batch::check_size(new.len())?;
+    let numbers = new.iter().filter(|worker| worker.travel_document.is_some()).count();
+    number_attempt::spend(ctx, bureau, numbers).await?;
     let ports = permit_store::find_ports(ctx.app.db.reader(), [port]).await?;
     if ports.get(&port).is_none_or(|found| found.bureau != bureau) {
         return Err(Error::field("/port_id", "unknown_port"));

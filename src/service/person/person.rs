@@ -10,6 +10,7 @@ use ballast_domain::person::citizen_number::{self, CitizenNumber};
 use uuid::Uuid;
 
 use super::availability::{self, NewAvailability};
+use super::number_attempt;
 use super::person_key::{
     CITIZEN_NUMBER, DOCUMENT_NUMBER, PersonKey, citizen_digests, document_digests, index_row,
 };
@@ -166,9 +167,12 @@ pub(crate) struct Document<'d> {
 /// Registers people for an organisation: names, sealed secrets, the tie, and what they want.
 ///
 /// A number that this organisation registered before is refused; whether another one knows it is not told
-/// (the duplicates are the bureau's to settle).
+/// (the duplicates are the bureau's to settle): the new person is the organisation's own, with a tie of its own, and the
+/// way there is the same, statement for statement. The numbers count against the day's budget before they are looked
+/// at.
 ///
 /// # Errors
+/// [`Error::Spent`];
 /// [`Error::Invalid`] with every wrong field of every row.
 pub async fn register_people(
     ctx: &Ctx,
@@ -179,6 +183,8 @@ pub async fn register_people(
     let target = Target { id: organisation.0, organisations: vec![organisation], ..Target::default() };
     let grant = ctx.authorise::<act::RegisterPerson>(&target)?;
     batch::check_size(new.len())?;
+    let numbers = new.iter().filter(|person| person.citizen_number.is_some()).count();
+    number_attempt::spend(ctx, organisation, numbers).await?;
     let problems = check(ctx, organisation, &new).await?;
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));

@@ -7,6 +7,7 @@ pub mod erasure;
 pub mod guardian;
 pub mod identity_document;
 pub mod legal_hold;
+pub mod number_attempt;
 pub mod person;
 pub mod person_key;
 pub mod person_tie;

@@ -133,10 +133,14 @@ async fn only_the_person_and_their_guardian_answer() {
 /// and so is every statement on the way.
 #[tokio::test]
 async fn refused_and_not_answered_look_the_same() {
-    let (silent, refused) = (TestApp::start().await, TestApp::start().await);
+    let (silent, refused) = (TestApp::start_watched().await, TestApp::start_watched().await);
     answer(&refused, &refused.trainee(), "refuse").await.expect_status(200);
     let page = format!("/vacancies/{}/contacts", silent.town.home.vacancy);
     let shortlist = format!("/api/v1/vacancies/{}/shortlist", silent.town.home.vacancy);
+    // The matcher follows the log, whatever is in it: in both worlds it has caught up.
+    for app in [&silent, &refused] {
+        app.factory().get(&shortlist).await.expect_status(200);
+    }
     for path in [contacts_path(&silent), shortlist, page] {
         let mut seen = Vec::new();
         for app in [&silent, &refused] {
@@ -149,8 +153,12 @@ async fn refused_and_not_answered_look_the_same() {
             // A receipt names the factory's own entry by a random id.
             let text = answer.without_request_id();
             let lines = text.lines().filter(|line| !line.starts_with("ballast-receipt")).map(str::to_owned);
-            seen.push((lines.collect::<Vec<_>>(), statements));
+            // How the log is sealed depends on how many entries it has, whoever wrote them.
+            let of_log = |sql: &String| sql.contains("audit_");
+            let asked: Vec<String> = statements.into_iter().filter(|sql| !of_log(sql)).collect();
+            seen.push((lines.collect::<Vec<_>>(), asked));
         }
+        assert!(!seen[0].1.is_empty(), "no statement was collected");
         assert_eq!(seen[0], seen[1], "{path}");
     }
 }

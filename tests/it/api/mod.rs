@@ -7,6 +7,7 @@ mod crash;
 mod guardian;
 mod idempotency;
 mod log_kill;
+mod number;
 mod permit;
 mod precondition;
 mod retries;

@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use ballast::cli::open;
+use ballast::cli::open::{self, Told};
 use ballast::http::metrics;
 use ballast::http::settings::HttpSettings;
 use ballast::outside::clock::Clock;
@@ -16,7 +16,7 @@ use ballast::outside::witness::Witness;
 pub use ballast::service::App;
 use ballast::service::audit::checkpoint::{Signing, sign_head};
 use ballast::service::audit::sequencer::seal_all;
-use ballast::service::{Ctx, Error};
+use ballast::service::{Ctx, Error, Limits};
 use ballast::store::Db;
 use ballast::words::Locale;
 use ballast_domain::base::civil_time::Instant;
@@ -51,13 +51,14 @@ pub async fn installation(db: Db, seed: u64) -> Arc<App> {
 
 /// The same with somewhere to keep checkpoints.
 pub async fn installation_with(db: Db, seed: u64, witness: Witness) -> Arc<App> {
-    installation_at(db, seed, witness, now()).await
+    installation_at(db, seed, witness, now(), Limits::default()).await
 }
 
 /// The same at another instant.
-async fn installation_at(db: Db, seed: u64, witness: Witness, at: Instant) -> Arc<App> {
+async fn installation_at(db: Db, seed: u64, witness: Witness, at: Instant, limits: Limits) -> Arc<App> {
     let keys = Keys::ephemeral(&Random::seeded(KEY_SEED));
-    let made = open::assemble(db, keys, Random::seeded(seed), Clock::Fixed(at), witness).await;
+    let told = Told { limits, ..Told::default() };
+    let made = open::assemble_with(db, keys, Random::seeded(seed), Clock::Fixed(at), witness, told).await;
     made.unwrap_or_else(|_| panic!("the installation cannot be put together"))
 }
 
@@ -94,13 +95,27 @@ impl TestApp {
     /// The same in other surroundings.
     pub async fn start_with(settings: HttpSettings) -> Self {
         let database = Arc::new(TestDatabase::create(Template::Town).await);
-        Self::serve(database, None, TEST_SEED, settings, now()).await
+        Self::serve(database, None, TEST_SEED, settings, now(), Limits::default()).await
+    }
+
+    /// The same, where less may be asked.
+    pub async fn start_limited(limits: Limits) -> Self {
+        let database = Arc::new(TestDatabase::create(Template::Town).await);
+        Self::serve(database, None, TEST_SEED, HttpSettings::default(), now(), limits).await
+    }
+
+    /// The same with statements that are collected.
+    pub async fn start_watched() -> Self {
+        let database = Arc::new(TestDatabase::create(Template::Town).await);
+        let (watch, settings) = (Some(statements::watch as fn(&str)), HttpSettings::default());
+        Self::serve(database, watch, TEST_SEED, settings, now(), Limits::default()).await
     }
 
     /// A node on the same database, so much later.
     pub async fn later(&self, by: Duration) -> Self {
         let settings = HttpSettings::default();
-        Self::serve(self.database.clone(), None, TEST_SEED + 2, settings, now() + by).await
+        let limits = self.app.limits;
+        Self::serve(self.database.clone(), None, TEST_SEED + 2, settings, now() + by, limits).await
     }
 
     /// A town built from nothing in one of the two worlds, whose statements are collected. The same seed and the
@@ -109,13 +124,15 @@ impl TestApp {
         let database = TestDatabase::create(Template::Empty).await;
         let db = database.open(None).await;
         town::build(&installation(db, town::SEED).await, world).await;
-        Self::serve(Arc::new(database), Some(statements::watch), TEST_SEED, HttpSettings::default(), now())
-            .await
+        let settings = HttpSettings::default();
+        let limits = Limits::default();
+        Self::serve(Arc::new(database), Some(statements::watch), TEST_SEED, settings, now(), limits).await
     }
 
     /// Another node on the same database: it draws other ids, and knows nothing of what this one is at work on.
     pub async fn beside(&self) -> Self {
-        Self::serve(self.database.clone(), None, TEST_SEED + 1, HttpSettings::default(), now()).await
+        let (settings, limits) = (HttpSettings::default(), self.app.limits);
+        Self::serve(self.database.clone(), None, TEST_SEED + 1, settings, now(), limits).await
     }
 
     async fn serve(
@@ -124,10 +141,11 @@ impl TestApp {
         seed: u64,
         settings: HttpSettings,
         at: Instant,
+        limits: Limits,
     ) -> Self {
         let checkpoints = tempfile::tempdir().unwrap();
         let witness = Witness::new(vec![checkpoints.path().to_owned()]);
-        let app = installation_at(database.open(watch).await, seed, witness, at).await;
+        let app = installation_at(database.open(watch).await, seed, witness, at, limits).await;
         let town = Town::find(app.db.reader()).await;
         let client = TestClient::new(endpoint(app.clone(), settings));
         Self { app, town, client, checkpoints, database }

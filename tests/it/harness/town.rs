@@ -22,10 +22,10 @@ use ballast::service::organisation::region::{NewRegion, load_regions};
 use ballast::service::organisation::site::{NewSite, register_sites};
 use ballast::service::permit::permit::{NewPermit, draft_permits};
 use ballast::service::person::availability::NewAvailability;
-use ballast::service::person::guardian::{NewGuardian, make_guardian};
 use ballast::service::person::foreign_worker::{
     NewForeignWorker, NewNationality, NewTravelDocument, register_foreign_workers,
 };
+use ballast::service::person::guardian::{NewGuardian, make_guardian};
 use ballast::service::person::person::{NewPerson, register_people};
 use ballast::service::poverty::household::{NewHousehold, NewMember, register_households};
 use ballast::service::poverty::targeting::{NewTargeting, decide_targeting};

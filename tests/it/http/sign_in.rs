@@ -1,10 +1,9 @@
 //! Passwords, what they cost, and who has to wait after wrong ones.
 
-use ballast::cli::open;
+use ballast::cli::open::{self, Told};
 use ballast::entity::audit::audit_entry;
 use ballast::entity::identity::{sign_in_failure, user};
 use ballast::outside::clock::Clock;
-use ballast::outside::erasure_journal::ErasureJournal;
 use ballast::outside::keys::Keys;
 use ballast::outside::random::Random;
 use ballast::outside::witness::Witness;
@@ -134,8 +133,7 @@ async fn a_hash_that_cost_less_than_it_should_is_made_anew_at_the_next_sign_in()
                 random,
                 clock,
                 Witness::default(),
-                ErasureJournal::default(),
-                passwords,
+                Told { passwords, ..Told::default() },
             )
             .await;
             made.unwrap_or_else(|_| panic!("the installation cannot be put together"))

@@ -296,7 +296,7 @@ fn code(error: &Error) -> &'static str {
         Error::Invalid(_) => "invalid",
         Error::Stale | Error::PreconditionRequired => "stale",
         Error::KeyReused | Error::InFlight | Error::NotYet { .. } => "conflict",
-        Error::Unavailable | Error::Unsealed => "unavailable",
+        Error::Spent { .. } | Error::Unavailable | Error::Unsealed => "unavailable",
         Error::NotFound => "not_found",
         Error::Denied | Error::InsufficientScope | Error::Unauthenticated | Error::WrongCredentials => {
             "denied"

@@ -1,6 +1,7 @@
 //! Deleting machinery that nobody needs any more: page sessions and tokens that have ended, jobs that are
 //! over, notices that are old, keys of requests that nobody sends again.
 
+use ballast_domain::base::civil_time::{CivilDate, shanghai_date};
 use ballast_domain::exchange::job::KEPT_DAYS;
 use ballast_domain::exchange::notification::KEPT_DAYS as NOTICES_KEPT_DAYS;
 use ballast_domain::identity::lock_out::forgotten_before;
@@ -13,8 +14,12 @@ use crate::store::Tx;
 use crate::store::audit::audit_entry;
 use crate::store::exchange::{idempotency_key, job, notification};
 use crate::store::identity::{session, sign_in_failure};
+use crate::store::person::number_attempt;
 
-/// Deletes sessions and tokens that had ended when the job was to run, and failures that count no more.
+/// Counts of the numbers that an organisation came with are kept for so many days.
+const ATTEMPTS_KEPT_DAYS: i64 = 30;
+
+/// Deletes sessions and tokens that had ended when the job was to run, and failures and counts that count no more.
 ///
 /// # Errors
 /// [`Error::Invalid`] for a payload that is none; what the database says.
@@ -24,12 +29,21 @@ pub async fn sessions(tx: &Tx, work: &mut Work) -> Result<Step, Error> {
     if work.total.is_none() {
         let ended = session::find_ended_count(tx.conn(), work.as_of).await?;
         let failures = sign_in_failure::find_old_count(tx.conn(), forgotten).await?;
-        work.total = i64::try_from(ended + failures).ok();
+        let days = number_attempt::find_old_count(tx.conn(), attempts_before(work)).await?;
+        work.total = i64::try_from(ended + failures + days).ok();
     }
     if let Some(deleted) = session::delete_ended(tx, work.as_of, rows).await? {
         return Ok(told(work, Some(deleted)));
     }
-    Ok(told(work, sign_in_failure::delete_old(tx, forgotten, rows).await?))
+    if let Some(deleted) = sign_in_failure::delete_old(tx, forgotten, rows).await? {
+        return Ok(told(work, Some(deleted)));
+    }
+    Ok(told(work, number_attempt::delete_old(tx, attempts_before(work), rows).await?))
+}
+
+/// Days before this one say nothing any more of how many numbers somebody came with.
+fn attempts_before(work: &Work) -> CivilDate {
+    shanghai_date(work.as_of - Duration::days(ATTEMPTS_KEPT_DAYS))
 }
 
 /// Deletes jobs that had been over for 30 days when the job was to run, and notices that were a year old.

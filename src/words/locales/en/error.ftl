@@ -65,3 +65,5 @@ error-headers_too_large = The headers are too long
 error-headers_too_large-detail = Send fewer or shorter headers. In a browser, deleting this site’s cookies helps.
 error-insufficient_scope = This token is for less than that
 error-insufficient_scope-detail = Make a token with the scope that this needs, or sign in.
+error-number_budget_spent = So many numbers of people are not taken in one day
+error-number_budget_spent-detail = Your organisation has used up the numbers of today. Nothing was changed. Go on tomorrow, or ask the operator for more.

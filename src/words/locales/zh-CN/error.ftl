@@ -65,3 +65,5 @@ error-headers_too_large = 请求头过长
 error-headers_too_large-detail = 请减少或缩短请求头。在浏览器中，删除本站的 Cookie 会有帮助。
 error-insufficient_scope = 此令牌的权限不含这项操作
 error-insufficient_scope-detail = 请生成带有所需权限的令牌，或者登录后再办。
+error-number_budget_spent = 当天的证件号码数量已达上限
+error-number_budget_spent-detail = 贵单位今天可提交的证件号码已用完，未作任何更改。请明天继续，或请运维人员提高上限。

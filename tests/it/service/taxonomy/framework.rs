@@ -57,6 +57,7 @@ async fn installation() -> (TempDir, Ctx) {
         log: Log::new(Witness::default()),
         running: Default::default(),
         metrics: Metrics::default(),
+        limits: ballast::service::Limits::default(),
         erasures: Default::default(),
     };
     name_first(&app).await.unwrap();
