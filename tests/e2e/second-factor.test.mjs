@@ -104,13 +104,15 @@ for (const [language, width, script] of [
         await signOut(page);
         await password(page, base, language, chief);
         await showCode(page, check, codes[0]);
-        await page.waitForLoadState("networkidle");
         await page.goto(`${base}${PAGE}`);
         await check();
         const form = page.locator('form[data-passkey="create"]');
         assert.equal(await form.isVisible(), script, "without script nothing is offered that needs it");
+        assert.equal(await page.locator("[data-passkey-failed]").isVisible(), false, "nothing has failed yet");
         if (script) await keepAndUsePasskey(page, check, form);
-        assert.deepEqual(visitor.complaints, [], "what the browser complained about");
+        // Whoever goes on before the tab has its mark breaks the loading off; nothing is wrong with that.
+        const complaints = visitor.complaints.filter((said) => !/mark\.svg.*ERR_ABORTED/.test(said));
+        assert.deepEqual(complaints, [], "what the browser complained about");
       } finally {
         await visitor.close();
         assert.equal(await installation.stop(), 0, "the server's exit code after SIGTERM");
