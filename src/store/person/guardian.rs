@@ -17,6 +17,7 @@ use crate::entity::identity::user;
 use crate::entity::person::guardian::{Column, Entity, Model, Relation};
 use crate::entity::person::person;
 use crate::store::page::{Order, Page, PageRequest};
+use crate::store::person::person::{lock_living, lock_those_living};
 use crate::store::{Error, Tx, batch, scope};
 
 /// The term of a guardianship.
@@ -177,6 +178,7 @@ pub async fn insert(tx: &Tx, grant: &Grant<act::ManageGuardian>, row: Model) -> 
     if row.person_id != grant.id() {
         return Err(Error::Missing);
     }
+    lock_living(tx, &[row.person_id]).await?;
     batch::insert_all::<Entity, _>(tx.conn(), vec![row]).await
 }
 
@@ -189,5 +191,8 @@ pub async fn insert_endings(
     _grant: &Grant<act::ErasePerson>,
     rows: Vec<Model>,
 ) -> Result<(), Error> {
+    let wards: Vec<Uuid> = rows.iter().map(|row| row.person_id).collect();
+    let living = lock_those_living(tx, &wards).await?;
+    let rows = rows.into_iter().filter(|row| living.contains(&row.person_id)).collect();
     batch::insert_all::<Entity, _>(tx.conn(), rows).await
 }

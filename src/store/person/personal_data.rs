@@ -16,10 +16,10 @@ use uuid::Uuid;
 use super::personal::{Class, Shown, Table, Whose};
 use crate::entity::audit::{audit_entry, audit_subject};
 use crate::entity::exchange::{idempotency_key, job, notification};
-use crate::entity::identity::{api_token, membership, session, user};
+use crate::entity::identity::{api_token, membership, passkey, recovery_code, session, totp, user};
 use crate::entity::permit::{permit, permit_document};
 use crate::entity::person::{
-    availability, availability_region, consent, erasure, identity_document, nationality, person,
+    availability, availability_region, consent, erasure, guardian, identity_document, nationality, person,
     person_secret, person_tie, rights_request,
 };
 use crate::entity::poverty::{household, household_member, targeting};
@@ -126,6 +126,7 @@ readable! {
     consent,
     enrolment,
     erasure,
+    guardian,
     household,
     household_member,
     idempotency_key,
@@ -134,15 +135,18 @@ readable! {
     membership,
     nationality,
     notification,
+    passkey,
     permit,
     permit_document,
     person,
     person_secret,
     person_tie,
+    recovery_code,
     rights_request,
     session,
     skill_claim,
     targeting,
+    totp,
     user,
 }
 

@@ -153,6 +153,16 @@ pub const TABLES: &[Table] = &[
         )],
     ),
     table(
+        "guardian",
+        Whose::Person("person_id"),
+        Basis::Duty,
+        Retention::Relation,
+        &[
+            shown(Class::Relation, Erased::RowGoes, &["basis", "valid_from", "valid_until", "recorded_at"]),
+            held(Class::Relation, Erased::RowGoes, Reason::Other, &["user_id"]),
+        ],
+    ),
+    table(
         "rights_request",
         Whose::Person("person_id"),
         Basis::Duty,
@@ -342,6 +352,58 @@ pub const TABLES: &[Table] = &[
         ],
     ),
     table(
+        "totp",
+        Whose::Login("user_id"),
+        Basis::Contract,
+        Retention::Login,
+        &[
+            shown(Class::SignIn, Erased::RowGoes, &["created_at", "confirmed_at"]),
+            held(Class::SignIn, Erased::RowGoes, Reason::Secret, &["sealed"]),
+            held(Class::SignIn, Erased::RowGoes, Reason::Derived, &["last_step"]),
+        ],
+    ),
+    table(
+        "recovery_code",
+        Whose::Login("user_id"),
+        Basis::Contract,
+        Retention::Login,
+        &[
+            shown(Class::SignIn, Erased::RowGoes, &["created_at", "used_at"]),
+            held(Class::SignIn, Erased::RowGoes, Reason::Secret, &["code_hash"]),
+        ],
+    ),
+    table(
+        "passkey",
+        Whose::Login("user_id"),
+        Basis::Contract,
+        Retention::Login,
+        &[
+            shown(Class::SignIn, Erased::RowGoes, &["name", "created_at", "last_used_on"]),
+            held(Class::SignIn, Erased::RowGoes, Reason::Secret, &["credential_id", "credential"]),
+            held(Class::SignIn, Erased::RowGoes, Reason::Derived, &["counter"]),
+        ],
+    ),
+    // Minutes of somebody's signing in.
+    table(
+        "half_session",
+        Whose::Login("user_id"),
+        Basis::Contract,
+        Retention::Session,
+        &[held(
+            Class::SignIn,
+            Erased::RowGoes,
+            Reason::Secret,
+            &["token_hash", "label", "tries", "created_at", "expires_at"],
+        )],
+    ),
+    table(
+        "passkey_challenge",
+        Whose::Login("user_id"),
+        Basis::Contract,
+        Retention::Session,
+        &[held(Class::SignIn, Erased::RowGoes, Reason::Secret, &["state", "created_at", "expires_at"])],
+    ),
+    table(
         "sign_in_failure",
         Whose::Digest,
         Basis::Duty,
@@ -480,6 +542,7 @@ pub const OF_NOBODY: &[(&str, &str)] = &[
     ("joint_class", "a class; who is in it stands in enrolment"),
     ("label", "reference data"),
     ("master_key", "names of keys"),
+    ("number_attempt", "counts how many numbers an organisation came with, and not whose"),
     ("occupation", "reference data"),
     ("occupation_skill", "reference data"),
     ("organisation", "an organisation"),

@@ -6,9 +6,12 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use ballast::entity::identity::{session, user};
+use ballast::entity::identity::{
+    half_session, passkey, passkey_challenge, recovery_code, session, totp, user,
+};
+use ballast::entity::organisation::master_key;
 use ballast::entity::permit::permit;
-use ballast::entity::person::consent;
+use ballast::entity::person::{consent, guardian};
 use ballast::service::Ctx;
 use ballast::service::batch::Mode;
 use ballast::service::exchange::job::{NewJob, enqueue};
@@ -169,8 +172,8 @@ fn exported(group: &Group) -> String {
     }
 }
 
-/// A person of whom every table has something.
-pub async fn known_everywhere(app: &TestApp) -> PersonId {
+/// A person of whom every table has something, and a token of theirs.
+pub async fn known_everywhere(app: &TestApp) -> (PersonId, String) {
     let person = unique(app).await;
     let (place, owner, path) = (&app.town.home, app.owner().await, format!("/api/v1/people/{person}"));
     let claim =
@@ -220,12 +223,12 @@ pub async fn known_everywhere(app: &TestApp) -> PersonId {
         reason: "It is written in another way".to_owned(),
     };
     ask_right(&app.operator(), person, &wrong).await.unwrap();
-    sign_in(app, person).await;
+    let token = sign_in(app, person).await;
     // What a school does not ask of a local person.
     let more = "UPDATE \"person\" SET birth_country_code = 'VN', foreign_worker = true WHERE id = $1";
     let backend = owner.get_database_backend();
     owner.execute_raw(Statement::from_sql_and_values(backend, more, [person.0.into()])).await.unwrap();
-    person
+    (person, token)
 }
 
 async fn household(app: &TestApp, person: PersonId) {
@@ -249,7 +252,60 @@ async fn household(app: &TestApp, person: PersonId) {
 }
 
 /// A login of the person, and what machinery keeps for it.
-async fn sign_in(app: &TestApp, person: PersonId) {
+/// What a login proves itself with besides its password, and what is under way.
+async fn factors(owner: &DatabaseConnection, user_id: Uuid) {
+    let key_id = master_key::Entity::find().one(owner).await.unwrap().unwrap().key_id;
+    let later = now() + Duration::minutes(5);
+    let by_time = totp::Model {
+        user_id,
+        key_id,
+        sealed: vec![9; 40],
+        last_step: 7,
+        created_at: now(),
+        confirmed_at: Some(now()),
+        revision: 1,
+    };
+    totp::Entity::insert(by_time.into_active_model().reset_all()).exec(owner).await.unwrap();
+    let code = recovery_code::Model {
+        id: Uuid::from_u128(77),
+        user_id,
+        code_hash: vec![10; 32],
+        created_at: now(),
+        used_at: Some(now()),
+    };
+    recovery_code::Entity::insert(code.into_active_model().reset_all()).exec(owner).await.unwrap();
+    let key = passkey::Model {
+        id: Uuid::from_u128(78),
+        user_id,
+        name: "Phone".to_owned(),
+        credential_id: vec![11; 32],
+        credential: "{}".to_owned(),
+        counter: 3,
+        created_at: now(),
+        last_used_on: Some(day(2026, 11, 24)),
+    };
+    passkey::Entity::insert(key.into_active_model().reset_all()).exec(owner).await.unwrap();
+    let half = half_session::Model {
+        id: Uuid::from_u128(79),
+        user_id,
+        token_hash: hash_token("79"),
+        label: "firefox/linux".to_owned(),
+        tries: 1,
+        created_at: now(),
+        expires_at: later,
+    };
+    half_session::Entity::insert(half.into_active_model().reset_all()).exec(owner).await.unwrap();
+    let challenge = passkey_challenge::Model {
+        id: Uuid::from_u128(80),
+        user_id: Some(user_id),
+        state: "{}".to_owned(),
+        created_at: now(),
+        expires_at: later,
+    };
+    passkey_challenge::Entity::insert(challenge.into_active_model().reset_all()).exec(owner).await.unwrap();
+}
+
+async fn sign_in(app: &TestApp, person: PersonId) -> String {
     let (ctx, owner) = (app.operator(), app.owner().await);
     let new = NewUser {
         login: "ouyang".to_owned(),
@@ -267,7 +323,7 @@ async fn sign_in(app: &TestApp, person: PersonId) {
     };
     user::Entity::update(spoken).exec(&owner).await.unwrap();
     let credentials = json!({ "login": "ouyang", "password": PASSWORD });
-    app.nobody().post("/api/v1/tokens", credentials).await.expect_status(201);
+    let made = app.nobody().post("/api/v1/tokens", credentials).await.expect_status(201).json();
     let page = session::Model {
         id: Uuid::from_u128(73),
         user_id: login.0,
@@ -278,6 +334,18 @@ async fn sign_in(app: &TestApp, person: PersonId) {
         last_used_on: Some(day(2026, 11, 24)),
     };
     session::Entity::insert(page.into_active_model().reset_all()).exec(&owner).await.unwrap();
+    factors(&owner, login.0).await;
+    let acts = guardian::Model {
+        id: Uuid::from_u128(76),
+        person_id: person.0,
+        user_id: app.guardian().ctx().await.actor.user_id().unwrap().0,
+        basis: "incapacity".to_owned(),
+        valid_from: day(2026, 11, 1),
+        valid_until: None,
+        recorded_at: now(),
+        supersedes_id: None,
+    };
+    guardian::Entity::insert(acts.into_active_model().reset_all()).exec(&owner).await.unwrap();
     let notice = ballast::entity::exchange::notification::Model {
         id: Uuid::from_u128(74),
         user_id: login.0,
@@ -307,6 +375,7 @@ async fn sign_in(app: &TestApp, person: PersonId) {
     enqueue(&asking, &tx, NewJob::of(JobKind::SweepSessions)).await.unwrap();
     audit_entry::exempt(&tx);
     tx.commit().await.unwrap();
+    made["token"].as_str().unwrap().to_owned()
 }
 
 /// The rows of one person in one table.
@@ -374,7 +443,7 @@ fn says_something(value: &str) -> bool {
 #[tokio::test]
 async fn an_erasure_leaves_of_each_column_what_the_list_says() {
     let app = TestApp::start().await;
-    let person = known_everywhere(&app).await;
+    let (person, _) = known_everywhere(&app).await;
     let owner = app.owner().await;
     let all = held(&owner, person).await;
     let mut before: BTreeMap<String, Vec<Option<String>>> = BTreeMap::new();
