@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::http::idempotency::KEY_HEADER;
 
 /// Transitions that change nothing when they are said again, and so take no key for retries.
-const REPEATABLE: [&str; 2] = ["/cancellation", "/reading"];
+const REPEATABLE: [&str; 3] = ["/cancellation", "/reading", "/me/tokens"];
 /// Fields of a change that `null` clears.
 const CLEARABLE: [(&str, &str); 1] = [("VacancyPatch", "age_min")];
 

@@ -118,7 +118,7 @@ const WITHOUT_GRANT: [(&str, &str); 37] = [
     ("identity/api_token revoke_token", "whoever holds the secret may end it"),
     ("identity/api_token record_use", "machinery: the day of a use, for its owner to see"),
     ("identity/sign_in_failure count", "machinery: nobody has signed in yet"),
-    ("identity/sign_in_failure lock_until", "machinery: nobody has signed in yet"),
+    ("identity/sign_in_failure record_wait", "machinery: nobody has signed in yet"),
     ("identity/sign_in_failure delete", "whoever got in has no failures"),
     ("identity/sign_in_failure delete_old", "machinery: old rows, by a job"),
     ("identity/user rehash_if_unchanged", "signing in is what makes an actor; the password stays the same"),

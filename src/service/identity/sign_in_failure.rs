@@ -66,7 +66,7 @@ pub async fn count(ctx: &Ctx, counter: &Counter, user: Option<Uuid>) -> Result<(
     let failures = store::count(&tx, counter.key(), now, lock_out::forgotten_before(now)).await?;
     let until: Option<Instant> = lock_out::locked_until(failures, now);
     if until.is_some() {
-        store::lock_until(&tx, counter.key(), until).await?;
+        store::record_wait(&tx, counter.key(), until).await?;
         let resource = ("sign_in_failure", user.unwrap_or(Uuid::nil()));
         ctx.record(&tx, Action::SignIn, resource, &[]).await?;
     } else {

@@ -54,7 +54,7 @@ pub async fn count(tx: &Tx, key: Key<'_>, now: Instant, forgotten: Instant) -> R
 ///
 /// # Errors
 /// What the database says.
-pub async fn lock_until(tx: &Tx, key: Key<'_>, until: Option<Instant>) -> Result<(), Error> {
+pub async fn record_wait(tx: &Tx, key: Key<'_>, until: Option<Instant>) -> Result<(), Error> {
     let update = Entity::update_many().col_expr(Column::LockedUntil, Expr::value(until)).filter(is(key));
     update.exec(tx.conn()).await?;
     Ok(())
