@@ -16,6 +16,7 @@ import statistics
 import subprocess
 import sys
 import time
+import typing
 import urllib.error
 import urllib.request
 
@@ -29,7 +30,28 @@ TITLES = {
     "person": "GET a person, logged",
     "vacancy": "POST a vacancy, logged",
 }
+# How the other side is written, and the ways of running it on each database. The best of each is raced.
+VARIANTS = {
+    "as documented": {"sqlite": ["documented"], "postgresql": ["documented"]},
+    "hand-tuned": {"sqlite": ["inline", "threads", "aiosqlite"], "postgresql": ["asyncpg"]},
+}
 tags = itertools.count()
+
+
+class Server(typing.NamedTuple):
+    """A server that runs, in a process group of its own."""
+
+    address: str
+    group: int
+
+    def cpu_seconds(self) -> float:
+        """What its processes have used so far."""
+        ticks = 0
+        for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                fields = stat.read_text().rsplit(")", 1)[1].split()
+                ticks += int(fields[11]) + int(fields[12]) if int(fields[2]) == self.group else 0
+        return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def free_port() -> int:
@@ -106,12 +128,12 @@ class Sides:
             if url:
                 grant = [self.options.ballast, "--data-dir", ours, *url, "migrate", "--application-role", "ballast_app"]
                 subprocess.run(grant, check=True, stdout=log, stderr=log)
-        with self.ballast() as address:
+        with self.ballast() as server:
             sign_in = lambda login: request(
-                f"{address}/api/v1/tokens", body={"login": login, "password": PASSWORD}
+                f"{server.address}/api/v1/tokens", body={"login": login, "password": PASSWORD}
             )["token"]
             self.tokens = {"school": sign_in("school"), "factory": sign_in("factory")}
-            get = lambda path, login: request(f"{address}/api/v1{path}", self.tokens[login])
+            get = lambda path, login: request(f"{server.address}/api/v1{path}", self.tokens[login])
             # In the middle of the list: an occupation with ten to fifteen skills.
             occupations = get("/occupations?limit=200", "school")["items"]
             weigh = lambda o: len(get(f"/occupations/{o['id']}", "school")["skills"])
@@ -130,7 +152,8 @@ class Sides:
         else:
             with contextlib.closing(sqlite3.connect(ours / "ballast.sqlite")) as connection:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            shutil.copytree(ours, self.folder / "fastapi")
+        # On PostgreSQL too: the keys, and the log's checkpoints as they were when the two parted.
+        shutil.copytree(ours, self.folder / "fastapi")
 
     def psql(self, sql: str, database: str = "postgres"):
         subprocess.run(
@@ -145,71 +168,79 @@ class Sides:
         address = f"127.0.0.1:{free_port()}"
         url = ["--database-url", self.url("race_ballast", "app")] if self.database == "postgresql" else []
         arguments = [self.options.ballast, "--data-dir", self.folder / "ballast", *url, "serve", "--listen", address]
-        with process(arguments, self.environment, self.folder / "ballast.log", f"http://{address}/livez"):
-            yield f"http://{address}"
+        with process(arguments, self.environment, self.folder / "ballast.log", f"http://{address}/livez") as started:
+            yield Server(f"http://{address}", started.pid)
 
     @contextlib.contextmanager
     def fastapi(self, way: str, pool: int):
         port = free_port()
-        if self.database == "postgresql":
-            keys, database = self.folder / "ballast" / "keys.toml", self.url("race_fastapi", "app")
-        else:
-            keys, database = self.folder / "fastapi" / "keys.toml", self.folder / "fastapi" / "ballast.sqlite"
+        theirs = self.folder / "fastapi"
+        database = theirs / "ballast.sqlite" if self.database == "sqlite" else self.url("race_fastapi", "app")
         environment = {
             "RACE_WAY": way,
             "RACE_DATABASE": str(database),
-            "RACE_KEYS": str(keys),
+            "RACE_KEYS": str(theirs / "keys.toml"),
             "RACE_NOW": NOW,
             "RACE_POOL": str(pool),
         }
-        arguments = [self.options.venv / "bin" / "uvicorn", "app:app", "--host", "127.0.0.1", "--port", str(port)]
+        module = "documented" if way == "documented" else "tuned"
+        arguments = [self.options.venv / "bin" / "uvicorn", f"{module}:app", "--host", "127.0.0.1", "--port", str(port)]
         arguments += ["--workers", "2", "--loop", "uvloop", "--http", "httptools", "--no-access-log"]
         arguments += ["--log-level", "warning"]
         ready = f"http://127.0.0.1:{port}/"
-        with process(arguments, environment, self.folder / "fastapi.log", ready):
+        with process(arguments, environment, self.folder / "fastapi.log", ready) as started:
             # Either worker may be the one that answered.
             time.sleep(1)
-            yield f"http://127.0.0.1:{port}"
+            yield Server(f"http://127.0.0.1:{port}", started.pid)
 
-    def ask(self, address: str, workload: str):
+    def ask(self, server: Server, workload: str):
         """One answer of a workload, without what is random in it."""
-        url, body = f"{address}/api/v1{self.paths[workload]}", None
+        url, body = f"{server.address}/api/v1{self.paths[workload]}", None
         if workload == "vacancy":
-            body = self.body | {"reference": "race-compare"}
+            body = self.body | {"reference": f"race-{next(tags)}"}
         answer = request(url, self.token(workload), body)
         if workload == "vacancy":
+            if answer.pop("reference") != body["reference"]:
+                raise SystemExit(f"{server.address} posted another vacancy")
             answer.pop("id")
         return answer
 
     def token(self, workload: str) -> str:
         return self.tokens["factory" if workload == "vacancy" else "school"]
 
-    def load(self, address: str, workload: str, seconds: int) -> dict:
+    def load(self, server: Server, workload: str, seconds: int) -> dict:
         """One run of wrk."""
         arguments = [self.options.wrk, "-t2", f"-c{self.options.connections}", f"-d{seconds}s", "--latency"]
-        arguments += ["-H", f"Authorization: Bearer {self.token(workload)}", "-H", "Accept-Language: en"]
+        # A writer that waits behind others for long is slow, not wrong.
+        arguments += ["--timeout", "30s", "-H", f"Authorization: Bearer {self.token(workload)}", "-H", "Accept-Language: en"]
         environment = os.environ | {"RACE_BODY": str(self.folder / "body.json"), "RACE_TAG": f"race-{next(tags)}"}
         if workload == "vacancy":
             arguments += ["-s", HERE / "post.lua"]
-        arguments.append(f"{address}/api/v1{self.paths[workload]}")
+        arguments.append(f"{server.address}/api/v1{self.paths[workload]}")
+        before = server.cpu_seconds()
         out = subprocess.run(arguments, env=environment, check=True, capture_output=True, text=True).stdout
+        used = server.cpu_seconds() - before
         if "Non-2xx" in out or "Socket errors" in out:
-            raise SystemExit(f"{workload} at {address} was not answered as it should be:\n{out}")
+            raise SystemExit(f"{workload} at {server.address} was not answered as it should be:\n{out}")
         unit = {"us": 0.001, "ms": 1.0, "s": 1000.0}
         quantile = {}
         for share in ("50", "99"):
             number, of = re.search(rf"{share}%\s+([\d.]+)(us|ms|s)", out).groups()
             quantile[share] = float(number) * unit[of]
         rate = float(re.search(r"Requests/sec:\s+([\d.]+)", out).group(1))
-        return {"rate": rate, "p50": quantile["50"], "p99": quantile["99"]}
+        # None at all in the first second is possible on a busy machine.
+        cpu_us = used * 1e6 / max(1, int(re.search(r"(\d+) requests in", out).group(1)))
+        return {"rate": rate, "cpu_us": cpu_us, "p50": quantile["50"], "p99": quantile["99"]}
 
     def verify(self):
         """Seals what FastAPI has written and checks the whole log: it did the same work, byte for byte."""
-        folder = self.folder / ("fastapi" if self.database == "sqlite" else "ballast")
         url = ["--database-url", self.url("race_fastapi", "app")] if self.database == "postgresql" else []
-        verify = [self.options.ballast, "--data-dir", folder, *url, "audit", "verify"]
+        verify = [self.options.ballast, "--data-dir", self.folder / "fastapi", *url, "audit", "verify"]
         done = subprocess.run(verify, capture_output=True, text=True)
-        print(f"  the log that FastAPI wrote: {(done.stdout + done.stderr).strip().splitlines()[-1]}")
+        lines = (done.stdout + done.stderr).strip().splitlines()
+        print(f"  the log that FastAPI wrote: {lines[-1]}")
+        if done.returncode:
+            raise SystemExit("\n".join(lines))
 
 
 def differing(ours, theirs) -> bool:
@@ -224,10 +255,10 @@ def choose(sides: Sides, ways: list[str], pools: list[int]) -> dict:
     """For each workload the fastest way and pool of the other side, by one short run each."""
     best = {}
     for way, pool in itertools.product(ways, pools):
-        with sides.fastapi(way, pool) as address:
+        with sides.fastapi(way, pool) as server:
             for workload in sides.options.workloads:
-                sides.load(address, workload, sides.options.warm)
-                run = sides.load(address, workload, sides.options.seconds)
+                sides.load(server, workload, sides.options.warm)
+                run = sides.load(server, workload, sides.options.seconds)
                 print(f"    {way:<10} pool {pool:>2}  {TITLES[workload]:<24} {run['rate']:>8.0f}/s", flush=True)
                 if workload not in best or run["rate"] > best[workload][0]:
                     best[workload] = (run["rate"], way, pool)
@@ -237,44 +268,53 @@ def choose(sides: Sides, ways: list[str], pools: list[int]) -> dict:
 def race(options, database: str) -> list[dict]:
     sides = Sides(options, database)
     sides.prepare()
-    ways = ["asyncpg"] if database == "postgresql" else ["inline", "threads", "aiosqlite"]
     print(f"\n{database}: FastAPI's ways, one run each", flush=True)
-    chosen = choose(sides, ways, options.pools)
+    chosen = {name: choose(sides, ways[database], options.pools) for name, ways in VARIANTS.items()}
     results = []
     for workload in options.workloads:
-        way, pool = chosen[workload]
-        with sides.ballast() as ours, sides.fastapi(way, pool) as theirs:
-            if differing(sides.ask(ours, workload), sides.ask(theirs, workload)):
-                raise SystemExit(f"{workload}: the answers differ")
-            runs = {ours: [], theirs: []}
-            for address in (ours, theirs):
-                sides.load(address, workload, options.warm)
-            for _ in range(options.rounds):
-                for address in (ours, theirs):
-                    runs[address].append(sides.load(address, workload, options.seconds))
-            load = os.getloadavg()[0]
-        ballast, fastapi = median(runs[ours]), median(runs[theirs])
-        results.append({
-            "database": database, "workload": workload, "way": way, "pool": pool,
-            "ratio": ballast["rate"] / fastapi["rate"], "ballast": ballast, "fastapi": fastapi,
-            "runs": {"ballast": runs[ours], "fastapi": runs[theirs]}, "load": load,
-        })
-        row(results[-1])
+        best = {name: ways[workload] for name, ways in chosen.items()}
+        results.append(race_one(sides, workload, best) | {"database": database, "workload": workload})
+        show(results[-1])
     if "person" in options.workloads or "vacancy" in options.workloads:
         sides.verify()
     return results
 
 
-def row(result: dict):
-    ballast, fastapi = result["ballast"], result["fastapi"]
-    spread = "–".join(f"{edge:.0f}" for edge in (f(r["rate"] for r in result["runs"]["ballast"]) for f in (min, max)))
-    print(
-        f"  {TITLES[result['workload']]:<24} {result['ratio']:>5.2f}×   "
-        f"Ballast {ballast['rate']:>7.0f}/s ({ballast['p50']:.1f}/{ballast['p99']:.1f} ms, runs {spread})   "
-        f"FastAPI {fastapi['rate']:>6.0f}/s ({fastapi['p50']:.1f}/{fastapi['p99']:.1f} ms, {result['way']}, "
-        f"pool {result['pool']})",
-        flush=True,
+def race_one(sides: Sides, workload: str, best: dict[str, tuple[str, int]]) -> dict:
+    """All sides in turn. `best` is each variant's way and pool."""
+    with contextlib.ExitStack() as started:
+        servers = {"ballast": started.enter_context(sides.ballast())}
+        for name, (way, pool) in best.items():
+            servers[name] = started.enter_context(sides.fastapi(way, pool))
+        answers = {name: sides.ask(server, workload) for name, server in servers.items()}
+        if any(differing(answers["ballast"], answer) for answer in answers.values()):
+            raise SystemExit(f"{workload}: the answers differ: {json.dumps(answers, ensure_ascii=False)}")
+        for server in servers.values():
+            sides.load(server, workload, sides.options.warm)
+        runs = {name: [] for name in servers}
+        for _ in range(sides.options.rounds):
+            for name, server in servers.items():
+                runs[name].append(sides.load(server, workload, sides.options.seconds))
+        load = os.getloadavg()[0]
+    medians = {name: median(of) for name, of in runs.items()}
+    ratios = {name: medians["ballast"]["rate"] / medians[name]["rate"] for name in best}
+    cpu_ratios = {name: medians[name]["cpu_us"] / medians["ballast"]["cpu_us"] for name in best}
+    return {"best": best, "ratios": ratios, "cpu_ratios": cpu_ratios, "medians": medians, "runs": runs, "load": load}
+
+
+def show(result: dict):
+    """The ratios, then the figures behind them."""
+    ratios = "   ".join(
+        f"{ratio:>5.2f}× {name} (by CPU {result['cpu_ratios'][name]:.2f}×)" for name, ratio in result["ratios"].items()
     )
+    print(f"  {TITLES[result['workload']]:<24} {ratios}   (load {result['load']:.1f})")
+    for name, of in result["medians"].items():
+        low, high = (edge(run["rate"] for run in result["runs"][name]) for edge in (min, max))
+        way, pool = result["best"].get(name, ("", 0))
+        how = f"; {way}, pool {pool}" if way else ""
+        rate = f"{of['rate']:>7.0f}/s (runs {low:.0f}–{high:.0f})"
+        latency = f"p50 {of['p50']:.1f} ms, p99 {of['p99']:.1f} ms"
+        print(f"    {name:<15} {rate}, {latency}, {of['cpu_us']:.0f} µs CPU{how}", flush=True)
 
 
 def stop(_signal, _frame):
@@ -300,7 +340,7 @@ def main():
         setattr(options, name, getattr(options, name).absolute())
     results = list(itertools.chain.from_iterable(race(options, database) for database in options.databases))
     (options.work / "results.json").write_text(json.dumps(results, indent=1))
-    print("\nAnswers were the same on both sides. Medians; p50/p99 behind the rates.")
+    print("\nAnswers were the same on all sides. Figures are medians; CPU is that of the servers' own processes, a request.")
 
 
 if __name__ == "__main__":

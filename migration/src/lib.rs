@@ -27,11 +27,13 @@ mod m0012_idempotency;
 mod m0013_lists;
 mod m0014_name_keys;
 mod m0015_roles;
+mod m0016_privacy;
 mod m0017_sign_in;
+mod m0018_consent;
 mod table;
 
 /// The areas, each after those that its tables refer to.
-const AREAS: [Area; 12] = [
+const AREAS: [Area; 13] = [
     Area { name: "m0001_organisation", tables: m0001_organisation::tables },
     Area { name: "m0002_person", tables: m0002_person::tables },
     Area { name: "m0003_identity", tables: m0003_identity::tables },
@@ -44,6 +46,7 @@ const AREAS: [Area; 12] = [
     Area { name: "m0010_audit", tables: m0010_audit::tables },
     Area { name: "m0011_exchange", tables: m0011_exchange::tables },
     Area { name: "m0012_idempotency", tables: m0012_idempotency::tables },
+    Area { name: "m0018_consent", tables: m0018_consent::tables },
 ];
 
 /// Every migration, in the order in which they are applied. Each runs in a transaction on both databases.
@@ -57,6 +60,7 @@ impl MigratorTrait for Migrator {
         migrations.push(Box::new(m0013_lists::Migration));
         migrations.push(Box::new(m0014_name_keys::Migration));
         migrations.push(Box::new(m0015_roles::Migration));
+        migrations.push(Box::new(m0016_privacy::Migration));
         migrations.push(Box::new(m0017_sign_in::Migration));
         migrations
     }
@@ -64,7 +68,8 @@ impl MigratorTrait for Migrator {
 
 /// The tables as the migrations leave them, parents first.
 fn tables() -> Vec<Table> {
-    AREAS.iter().flat_map(|area| (area.tables)()).chain(m0017_sign_in::tables()).collect()
+    let before = AREAS.iter().flat_map(|area| (area.tables)()).filter_map(m0016_privacy::left);
+    before.chain(m0016_privacy::tables()).chain(m0017_sign_in::tables()).collect()
 }
 
 /// The PostgreSQL statements by which the owner of the tables gives an application's role what it needs and

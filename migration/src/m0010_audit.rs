@@ -136,7 +136,8 @@ fn tree() -> [Table; 6] {
     ]
 }
 
-fn goes_when_erased(table: &str, backend: DbBackend) -> Vec<String> {
+/// Values of a subject go when an erasure says so.
+pub(crate) fn goes_when_erased(table: &str, backend: DbBackend) -> Vec<String> {
     deletes_only(
         table,
         backend,
@@ -164,7 +165,8 @@ fn waits_and_is_sealed(backend: DbBackend) -> Vec<String> {
     statements
 }
 
-fn deletes_only(table: &str, backend: DbBackend, function: &str, condition: &str) -> Vec<String> {
+/// A row goes only under a condition, which a function of PostgreSQL asks too.
+pub(crate) fn deletes_only(table: &str, backend: DbBackend, function: &str, condition: &str) -> Vec<String> {
     if backend == DbBackend::Sqlite {
         return vec![format!(
             "CREATE TRIGGER \"tr_{table}_delete\" BEFORE DELETE ON \"{table}\" WHEN NOT {condition} \

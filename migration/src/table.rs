@@ -76,6 +76,9 @@ enum Keeping {
     Free,
     /// It never changes, and goes only when the table's own trigger allows it.
     NeverChanged,
+    /// It changes only by being sealed under another key: on PostgreSQL a function lets such an update through, on
+    /// SQLite every other one meets a condition. It goes only when the table's own trigger allows it.
+    SealedAgain { function: &'static str, refused: &'static str },
     /// It neither changes nor goes.
     AppendOnly,
 }
@@ -259,6 +262,17 @@ impl Table {
         self
     }
 
+    /// Triggers refuse to change a row, but for its key and what that seals.
+    pub(crate) fn sealed_again(mut self, function: &'static str, refused: &'static str) -> Self {
+        self.keeping = Keeping::SealedAgain { function, refused };
+        self
+    }
+
+    /// The table's name.
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
+    }
+
     /// Statements of the table's own that follow those that make it.
     pub(crate) fn and_then(mut self, statements: fn(DbBackend) -> Vec<String>) -> Self {
         self.extra = Some(statements);
@@ -334,12 +348,16 @@ impl Table {
     fn triggers(&self, backend: DbBackend) -> Vec<String> {
         let table = self.name;
         let stays = self.keeping == Keeping::AppendOnly;
+        let (function, when) = match self.keeping {
+            Keeping::SealedAgain { function, refused } => (function, format!("WHEN {refused} ")),
+            _ => ("append_only", String::new()),
+        };
         if backend != DbBackend::Sqlite {
             let events = if stays { "UPDATE OR DELETE" } else { "UPDATE" };
             return vec![
                 format!(
                     "CREATE TRIGGER \"tr_{table}_change\" BEFORE {events} ON \"{table}\" \
-                     FOR EACH ROW EXECUTE FUNCTION append_only()"
+                     FOR EACH ROW EXECUTE FUNCTION {function}()"
                 ),
                 format!(
                     "CREATE TRIGGER \"tr_{table}_truncate\" BEFORE TRUNCATE ON \"{table}\" \
@@ -347,14 +365,14 @@ impl Table {
                 ),
             ];
         }
-        let refuse = |event: &str| {
+        let refuse = |event: &str, when: &str| {
             format!(
-                "CREATE TRIGGER \"tr_{table}_{event}\" BEFORE {event} ON \"{table}\" \
+                "CREATE TRIGGER \"tr_{table}_{event}\" BEFORE {event} ON \"{table}\" {when}\
                  BEGIN SELECT RAISE(ABORT, 'append_only: {table}'); END"
             )
         };
-        let mut triggers = vec![refuse("update"), self.replace_trigger()];
-        triggers.extend(stays.then(|| refuse("delete")));
+        let mut triggers = vec![refuse("update", &when), self.replace_trigger()];
+        triggers.extend(stays.then(|| refuse("delete", "")));
         triggers
     }
 
@@ -392,7 +410,7 @@ impl Table {
         let rights = match self.keeping {
             Keeping::AppendOnly => "SELECT, INSERT",
             Keeping::NeverChanged => "SELECT, INSERT, DELETE",
-            Keeping::Free => "SELECT, INSERT, UPDATE, DELETE",
+            Keeping::Free | Keeping::SealedAgain { .. } => "SELECT, INSERT, UPDATE, DELETE",
         };
         let mut statements = vec![
             format!("REVOKE ALL ON TABLE \"{table}\" FROM \"{role}\""),

@@ -6,6 +6,8 @@ readonly NEXTEST_VERSION=0.9.143
 readonly OPENAPI_VALIDATOR_VERSION=0.9.0
 readonly OPENAPI_VALIDATOR=target/openapi-spec-validator-$OPENAPI_VALIDATOR_VERSION
 readonly E2E=tests/e2e
+readonly CLIENTS=tests/clients
+readonly CLIENT_TOOLS=$ROOT/target/client-tools
 readonly CHROMIUM=${BALLAST_CHROMIUM:-/usr/bin/chromium}
 
 # The folder of PostgreSQL's server programs, or nothing. Debian keeps them out of the PATH.
@@ -24,6 +26,7 @@ has_chinese_fonts() {
 missing_debian_packages() {
     command -v cc >/dev/null || printf '%s\n' build-essential
     if wants postgres && [[ -z $(postgres_bin) ]]; then printf '%s\n' postgresql; fi
+    if wants clients && ! python3 -c 'import ensurepip, venv' 2>/dev/null; then printf '%s\n' python3-venv; fi
     if wants browser; then
         [[ -x $CHROMIUM ]] || printf '%s\n' chromium
         has_chinese_fonts || printf '%s\n' fontconfig fonts-noto-cjk
@@ -57,13 +60,23 @@ install_nextest() {
 
 # The lock file is the list of what must be there, so a changed lock installs anew.
 npm_packages_are_current() {
-    [[ -f $E2E/node_modules/.installed-lock ]] && cmp -s "$E2E/package-lock.json" "$E2E/node_modules/.installed-lock"
+    [[ -f $1/node_modules/.installed-lock ]] && cmp -s "$1/package-lock.json" "$1/node_modules/.installed-lock"
 }
 
 install_npm_packages() {
-    printf '  npm packages of %s\n' "$E2E"
-    run_logged "$LOGS/install.log" npm ci --prefix "$E2E" --no-audit --no-fund &&
-        cp "$E2E/package-lock.json" "$E2E/node_modules/.installed-lock"
+    printf '  npm packages of %s\n' "$1"
+    run_logged "$LOGS/install.log" npm ci --prefix "$1" --no-audit --no-fund &&
+        cp "$1/package-lock.json" "$1/node_modules/.installed-lock"
+}
+
+client_tools_are_current() { cmp -s "$CLIENTS/python/requirements.txt" "$CLIENT_TOOLS/.installed-requirements"; }
+
+install_client_tools() {
+    local wanted=$CLIENTS/python/requirements.txt
+    printf '  Python packages of %s\n' "$wanted"
+    run_logged "$LOGS/install.log" python3 -m venv --clear "$CLIENT_TOOLS" &&
+        run_logged "$LOGS/install.log" "$CLIENT_TOOLS/bin/python" -m pip --disable-pip-version-check install --quiet \
+            --requirement "$wanted" && cp "$wanted" "$CLIENT_TOOLS/.installed-requirements"
 }
 
 # A Python package in a folder of its own: nothing of the machine's Python changes.
@@ -100,7 +113,13 @@ install_what_is_missing() {
         if wants openapi && [[ ! -d $OPENAPI_VALIDATOR ]]; then
             install_openapi_validator || failures=$((failures + 1))
         fi
-        if wants browser && ! npm_packages_are_current; then install_npm_packages || failures=$((failures + 1)); fi
+        if wants clients && ! npm_packages_are_current "$CLIENTS/typescript"; then
+            install_npm_packages "$CLIENTS/typescript" || failures=$((failures + 1))
+        fi
+        if wants clients && ! client_tools_are_current; then install_client_tools || failures=$((failures + 1)); fi
+        if wants browser && ! npm_packages_are_current "$E2E"; then
+            install_npm_packages "$E2E" || failures=$((failures + 1))
+        fi
     fi
     if [[ $failures -eq 0 ]]; then
         printf '  all there (%s)\n' "$(elapsed)"

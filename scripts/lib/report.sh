@@ -70,6 +70,25 @@ tally() {
         "$colour" "$1" "$last_result" "$PLAIN" "$2" "$3" "$4" "$(elapsed)"
 }
 
+# tap_total NAME FILE: the number in a line "# NAME N" of a TAP report.
+tap_total() { awk -v name="$1" '$1 == "#" && $2 == name { n = $3 } END { print n + 0 }' "$2" 2>/dev/null || printf 0; }
+
+# tally_tap STEP STATUS LOG TAP…: the same from TAP reports and the status of what left them. A report that is missing or
+# has no test is a failure, and so is a status that no report explains.
+tally_tap() {
+    local step=$1 status=$2 log=$3 tap passed=0 failed=0 skipped=0 here
+    shift 3
+    for tap in "$@"; do
+        here=$(tap_total pass "$tap")
+        passed=$((passed + here))
+        failed=$((failed + $(tap_total fail "$tap") + $(tap_total cancelled "$tap") + (here == 0)))
+        skipped=$((skipped + $(tap_total skipped "$tap") + $(tap_total todo "$tap")))
+    done
+    if [[ $status -ne 0 && $failed -eq 0 ]]; then failed=1; fi
+    tally "$step" "$passed" "$failed" "$skipped"
+    if [[ $failed -gt 0 ]]; then show_log "$log"; fi
+}
+
 # check STEP TITLE COMMAND…: a step that passes or fails as one.
 check() {
     local step=$1 title=$2 log=$LOGS/$1.log

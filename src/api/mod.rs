@@ -69,6 +69,10 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
     let people = (
         person::person::PersonApi,
         person::foreign_worker::ForeignWorkerApi,
+        person::consent::ConsentApi,
+        person::consent::ContactApi,
+        person::erasure::ErasureApi,
+        person::legal_hold::LegalHoldApi,
         record::skill_claim::SkillClaimApi,
     );
     let taxonomy =
@@ -93,7 +97,7 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         hiring,
         permit,
         exchange,
-        audit::audit_entry::AuditEntryApi,
+        (audit::audit_entry::AuditEntryApi, audit::checkpoint::AuditCheckpointApi),
     );
     OpenApiService::new(all, "Ballast", env!("CARGO_PKG_VERSION"))
         .description("Joint classes, skill records, permits and vacancies, and the ranked shortlist.")

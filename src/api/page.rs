@@ -48,7 +48,7 @@ pub fn cursor<T>(ctx: &Ctx, page: &Page<T>) -> Option<String> {
 fn written(ctx: &Ctx, row: Uuid) -> String {
     let list = request::current().list;
     let user = ctx.actor.user_id().map_or_else(Uuid::nil, |user| user.0);
-    let mac = ctx.app.keys.blind_index("cursor", &format!("{row} {user} {list}"));
+    let mac = ctx.app.keys.cursor_mac(&format!("{row} {user} {list}"));
     let mac: String = mac.iter().take(MAC_BYTES).map(|byte| format!("{byte:02x}")).collect();
     format!("{}{mac}", row.simple())
 }

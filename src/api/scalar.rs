@@ -15,7 +15,7 @@ use crate::service::text::{NAME_CHARS_MAX, REFERENCE_CHARS_MAX};
 /// The most that one amount of money can be, in fen: ten thousand million yuan.
 const FEN_MAX: i64 = 1_000_000_000_000;
 /// No control characters, in a form that every reader of patterns understands.
-const NO_CONTROL: &str = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$";
+pub const NO_CONTROL: &str = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$";
 
 /// What a kind of text looks like.
 pub trait Form: Clone + Debug + Send + Sync + 'static {
@@ -74,7 +74,7 @@ text!(
     /// A region's code.
     RegionDigits, RegionForm, {
         const CHARS: (usize, usize) = (2, 12);
-        const PATTERN: &'static str = "^[0-9]*$";
+        const PATTERN: &'static str = "^[1-8]([0-9]|[0-9]{3}|[0-9]{5}|[0-9]{8}|[0-9]{11})$";
         const EXAMPLE: &'static str = "210604";
     }
 );
@@ -84,6 +84,22 @@ text!(
         const CHARS: (usize, usize) = (2, 2);
         const PATTERN: &'static str = "^[A-Za-z]*$";
         const EXAMPLE: &'static str = "CN";
+    }
+);
+text!(
+    /// What is searched for: something beside spaces.
+    SearchText, SearchForm, {
+        const CHARS: (usize, usize) = (1, NAME_CHARS_MAX);
+        const PATTERN: &'static str =
+            "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$";
+        const EXAMPLE: &'static str = "钳工";
+    }
+);
+text!(
+    /// How a name begins; empty for any.
+    NameStart, NameStartForm, {
+        const CHARS: (usize, usize) = (0, NAME_CHARS_MAX);
+        const EXAMPLE: &'static str = "林";
     }
 );
 text!(

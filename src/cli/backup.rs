@@ -20,6 +20,8 @@ use crate::outside::random::Random;
 use crate::service::App;
 use crate::service::audit::restore::adopt_log;
 use crate::service::audit::{checkpoint, sequencer, verify};
+use crate::service::organisation::master_key::list_missing;
+use crate::service::person::erasure::replay_erasures;
 use crate::store::Db;
 use crate::words::{Arg, Locale, Words};
 
@@ -122,6 +124,12 @@ pub async fn restore(config: &Config, locale: Locale, args: RestoreArgs) -> Resu
     }
     let ctx = open::operator(config, locale).await?;
     let of = |e: crate::service::Error| Failure::of(&e, locale);
+    if let Some(missing) = list_missing(&ctx.app).await.map_err(of)?.first() {
+        return Err(Failure::new(format!(
+            "{} lacks the key {missing}, with which this database was kept: put the key file of then in its place and run `ballast restore --adopt`",
+            config.key_file().display()
+        )));
+    }
     let adopted = adopt_log(&ctx).await.map_err(of)?;
     let words = Words(locale);
     let number = |n: u64| Arg::Text(n.to_string());
@@ -134,6 +142,12 @@ pub async fn restore(config: &Config, locale: Locale, args: RestoreArgs) -> Resu
     if let Some(known) = adopted.lost_up_to {
         let lost = [("from", number(adopted.size)), ("until", number(known - 1))];
         writeln!(Stdout, "{}", words.ta("audit-lost", &lost))?;
+    }
+    // Whom the backup brought back and the journal says was erased since.
+    let erased = replay_erasures(&ctx).await.map_err(of)?;
+    if erased > 0 {
+        let again = [("people", Arg::Int(i64::try_from(erased).unwrap_or(i64::MAX)))];
+        writeln!(Stdout, "{}", words.ta("audit-erased-again", &again))?;
     }
     open::seal(&ctx.app).await;
     let report = verify::verify_log(&ctx.app, &[]).await.map_err(of)?;

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::output::Failure;
 use crate::http::rate::Ticks;
 use crate::http::server::TlsFiles;
-use crate::http::settings::{self, ForwardedHeader, HttpSettings, Rates};
+use crate::http::settings::{self, ForwardedHeader, HttpSettings, Rates, Times};
 use crate::outside::witness::Witness;
 use crate::service::identity::password::Cost;
 
@@ -135,6 +135,7 @@ impl Settings {
                 sign_in: NonZeroU32::new(self.sign_ins_per_minute),
             },
             ticks: Ticks::default(),
+            times: Times::default(),
         })
     }
 
@@ -214,6 +215,12 @@ impl Config {
     pub fn witness(&self) -> Witness {
         let own = self.data_dir.join("checkpoints");
         Witness::new([vec![own], self.settings.witness_dirs.clone()].concat())
+    }
+
+    /// Where erasures are journaled.
+    #[must_use]
+    pub fn erasure_journal(&self) -> PathBuf {
+        self.data_dir.join("erasures.jsonl")
     }
 
     /// The key file.

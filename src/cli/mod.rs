@@ -8,10 +8,12 @@ pub mod backup;
 pub mod config;
 pub mod demo;
 pub mod import;
+pub mod keys;
 pub mod migrate;
 pub mod open;
 pub mod openapi;
 pub mod output;
+pub mod person;
 pub mod rank;
 pub mod serve;
 pub mod taxonomy;
@@ -66,6 +68,16 @@ enum Command {
     },
     /// Load rows from a CSV file; a trial unless `--commit` is given.
     Import(import::Args),
+    /// List and replace the keys that seal secrets.
+    Keys {
+        #[command(subcommand)]
+        command: keys::Command,
+    },
+    /// What the operator does about one person.
+    Person {
+        #[command(subcommand)]
+        command: person::Command,
+    },
     /// Rank people for a vacancy, with reasons.
     Rank(rank::Args),
     /// Copy the database into a folder while it is in use (SQLite).
@@ -121,6 +133,8 @@ async fn run(cli: Cli) -> Result<(), Failure> {
             done.map_err(|e| Failure::new(e.to_string()))
         }
         Command::Import(args) => import::run(&config, locale, args).await,
+        Command::Keys { command } => keys::run(&config, locale, command).await,
+        Command::Person { command } => person::run(&config, locale, command).await,
         Command::Rank(args) => rank::run(&config, locale, args).await,
         Command::Backup(args) => backup::backup(&config, locale, args).await,
         Command::Restore(args) => backup::restore(&config, locale, args).await,

@@ -10,6 +10,7 @@ use super::config::Config;
 use super::output::Failure;
 use crate::format::matching::ranking_profile;
 use crate::outside::clock::Clock;
+use crate::outside::erasure_journal::ErasureJournal;
 use crate::outside::keys::Keys;
 use crate::outside::metrics::Metrics;
 use crate::outside::random::Random;
@@ -19,7 +20,8 @@ use crate::service::audit::{Log, sequencer};
 use crate::service::exchange::idempotency_key::Running;
 use crate::service::identity::password::Passwords;
 use crate::service::matching::catalogue::Catalogue;
-use crate::service::organisation::installation;
+use crate::service::organisation::{installation, master_key};
+use crate::service::taxonomy::occupation::Remembered;
 use crate::service::{App, Ctx};
 use crate::store::Db;
 use crate::words::Locale;
@@ -98,14 +100,15 @@ pub async fn app(config: &Config) -> Result<Arc<App>, Failure> {
     let keys = Keys::open(&config.key_file(), &Random::System).map_err(|e| Failure::new(e.to_string()))?;
     let db = connect(config).await?;
     bring_up(&db).await?;
+    let journal = ErasureJournal::at(config.erasure_journal());
     let passwords = Passwords::new(config.settings.password_cost()?);
-    assemble_with(db, keys, Random::System, Clock::System, config.witness(), passwords).await
+    assemble_with(db, keys, Random::System, Clock::System, config.witness(), journal, passwords).await
 }
 
-/// Puts an installation together; a demonstration's clock stands still.
+/// Puts an installation together that keeps no journal of erasures.
 ///
 /// # Errors
-/// [`Failure`] when the database or the embedded profile cannot be read.
+/// As [`assemble_with`].
 pub async fn assemble(
     db: Db,
     keys: Keys,
@@ -113,10 +116,10 @@ pub async fn assemble(
     clock: Clock,
     witness: Witness,
 ) -> Result<Arc<App>, Failure> {
-    assemble_with(db, keys, random, clock, witness, Passwords::default()).await
+    assemble_with(db, keys, random, clock, witness, ErasureJournal::default(), Passwords::default()).await
 }
 
-/// The same with passwords at a cost of one's own.
+/// Puts an installation together; a demonstration's clock stands still.
 ///
 /// # Errors
 /// [`Failure`] when the database or the embedded profile cannot be read.
@@ -126,6 +129,7 @@ pub async fn assemble_with(
     random: Random,
     clock: Clock,
     witness: Witness,
+    erasures: ErasureJournal,
     passwords: Passwords,
 ) -> Result<Arc<App>, Failure> {
     let text = ranking_profile::EMBEDDED;
@@ -133,7 +137,7 @@ pub async fn assemble_with(
     let installed = installation::find(&db).await.map_err(|e| Failure::of(&e, Locale::En))?;
     let demonstration = installed.as_ref().is_some_and(|row| row.demonstration);
     let clock = installed.and_then(|row| row.as_of).map_or(clock, Clock::Fixed);
-    Ok(Arc::new(App {
+    let app = Arc::new(App {
         db,
         clock,
         random,
@@ -142,10 +146,14 @@ pub async fn assemble_with(
         demonstration,
         passwords,
         people: Catalogue::default(),
+        occupations: Remembered::default(),
         log: Log::new(witness),
         running: Running::default(),
         metrics: Metrics::default(),
-    }))
+        erasures,
+    });
+    master_key::name_first(&app).await.map_err(|e| Failure::of(&e, Locale::En))?;
+    Ok(app)
 }
 
 /// Seals and signs what a command has written, so that the log does not wait for a server. A command that has

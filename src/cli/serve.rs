@@ -64,11 +64,13 @@ pub async fn listen_until_stopped(
     bound: server::Bound,
     app: Arc<App>,
 ) -> Result<(), Failure> {
-    let endpoint = stack(app.clone(), config.settings.http()?)?;
+    let settings = config.settings.http()?;
+    let times = settings.times;
+    let endpoint = stack(app.clone(), settings)?;
     let stopped = |error: std::io::Error| Failure::new(format!("the server stopped: {error}"));
     let Some(listen) = &config.settings.metrics_listen else {
         let loops = Runtime::start(&app, runtime::Settings::default());
-        let served = server::run(bound, endpoint).await;
+        let served = server::run(bound, endpoint, times).await;
         loops.stop().await;
         return served.map_err(stopped);
     };
@@ -78,8 +80,10 @@ pub async fn listen_until_stopped(
         ))
     })?;
     let loops = Runtime::start(&app, runtime::Settings::default());
-    let served =
-        tokio::try_join!(server::run(bound, endpoint), server::run(measured, metrics::endpoint(app)));
+    let served = tokio::try_join!(
+        server::run(bound, endpoint, times),
+        server::run(measured, metrics::endpoint(app), times)
+    );
     loops.stop().await;
     served.map(|_ended| ()).map_err(stopped)
 }

@@ -14,6 +14,11 @@ use sha2::{Digest as _, Sha256};
 use super::problem::Problem;
 use crate::service::{Error, Seen};
 
+/// What `If-Match` may say: tags of ours, with commas between them.
+pub const TAGS_PATTERN: &str = "^(W/)?\"[0-9]{1,18}-[0-9A-Za-z]+\"( *, *(W/)?\"[0-9]{1,18}-[0-9A-Za-z]+\")*$";
+/// The digits of a revision that every reader of numbers can hold.
+const REVISION_DIGITS_MAX: usize = 18;
+
 /// The tag of a body.
 #[must_use]
 pub fn tag(revision: i64, body: &[u8]) -> String {
@@ -44,7 +49,8 @@ fn lines(request: &Request, name: &poem::http::HeaderName) -> Option<String> {
 fn revision(tag: &str) -> Option<Option<i64>> {
     let (weak, tag) = tag.strip_prefix("W/").map_or((false, tag), |tag| (true, tag));
     let (revision, view) = tag.strip_prefix('"')?.strip_suffix('"')?.split_once('-')?;
-    let digits = !revision.is_empty() && revision.bytes().all(|byte| byte.is_ascii_digit());
+    let digits = (1..=REVISION_DIGITS_MAX).contains(&revision.len())
+        && revision.bytes().all(|byte| byte.is_ascii_digit());
     let plain = !view.is_empty() && view.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let revision = revision.parse().ok().filter(|_| digits && plain)?;
     Some((!weak).then_some(revision))
@@ -133,6 +139,21 @@ mod tests {
         let far = format!("\"{}0-a\"", i64::MAX);
         for bad in ["*", "", "3", "3-a", "\"3\"", "\"-a\"", "\"3-\"", "\"+3-a\"", "\"x-a\"", "\"3-a", &far] {
             assert_eq!(said(&[bad]), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_document_says_of_if_match_what_is_read() {
+        let pattern = regex::Regex::new(TAGS_PATTERN).unwrap();
+        let long = format!("\"{}-a\"", "1".repeat(REVISION_DIGITS_MAX));
+        let longer = format!("\"{}-a\"", "1".repeat(REVISION_DIGITS_MAX + 1));
+        for text in ["\"3-00ff\"", "\"3-a\", \"4-b\",\"5-c\"", "W/\"3-a\"", &long] {
+            assert!(pattern.is_match(text) && said(&[text]).is_some(), "{text}");
+        }
+        for text in
+            ["*", "", "3-a", "\"3\"", "\"-a\"", "\"3-\"", "\"+3-a\"", "\"3-a\" \"4-b\"", "\"3-a\",", &longer]
+        {
+            assert!(!pattern.is_match(text) && said(&[text]).is_none(), "{text}");
         }
     }
 

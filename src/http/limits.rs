@@ -16,6 +16,9 @@ pub const BODY_DEPTH_MAX: usize = 16;
 pub const BODY_TIME_MAX: Duration = Duration::from_secs(30);
 /// How long a connection may stand still, also in the middle of a request's headers.
 pub const IDLE_TIME_MAX: Duration = Duration::from_secs(75);
+/// The longest from a request's first byte to its answer's: a body and a request may each take their longest, and the
+/// headers the rest. Whoever sends them byte by byte holds a connection no longer.
+pub const ANSWER_TIME_MAX: Duration = Duration::from_secs(100);
 /// The most headers of a request.
 pub const HEADERS_MAX: usize = 64;
 /// The most bytes of all headers of a request together, names and values.

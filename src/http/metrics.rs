@@ -8,7 +8,7 @@ use poem::http::{Method, StatusCode};
 use poem::web::Data;
 use poem::{EndpointExt as _, Response, Route, get, handler};
 
-use crate::service::{App, Kind, Measurement};
+use crate::service::{App, Kind, Measurement, measure_log};
 
 const REQUESTS: Measurement = Measurement {
     name: "ballast_http_requests_total",
@@ -58,7 +58,8 @@ pub fn endpoint(app: Arc<App>) -> BoxEndpoint<'static> {
 }
 
 #[handler]
-fn show(Data(app): Data<&Arc<App>>) -> Response {
+async fn show(Data(app): Data<&Arc<App>>) -> Response {
+    measure_log(app).await;
     for (pool, (open, idle)) in app.db.connections() {
         let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         app.metrics.set(CONNECTIONS, &[("pool", pool), ("state", "idle")], count(idle));

@@ -13,6 +13,7 @@ pub mod idempotency;
 mod json;
 pub mod limits;
 pub mod metrics;
+pub mod patience;
 pub mod problem;
 pub mod rate;
 pub mod request;

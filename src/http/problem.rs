@@ -63,8 +63,8 @@ pub enum Problem {
     /// The body did not arrive in time.
     #[oai(status = 408, content_type = "application/problem+json")]
     Late(Json<ProblemBody>),
-    /// A rule of the field refuses, a unique name is taken, or the same request is at work (then with
-    /// `Retry-After`).
+    /// A rule of the field refuses, a unique name is taken, or it is too early: the same request is at work, or what is
+    /// asked for will be there soon (then with `Retry-After`).
     #[oai(status = 409, content_type = "application/problem+json")]
     Conflict(Json<ProblemBody>, #[oai(header = "Retry-After")] Option<String>),
     /// Somebody else changed the resource first.
@@ -111,13 +111,14 @@ impl Problem {
     /// A header that cannot be read; `code` is the field's, which says what it should be.
     #[must_use]
     pub fn bad_header(name: &str, code: &'static str) -> Self {
+        Self::bad_parameters(&[Field::new(name, code)])
+    }
+
+    /// Parameters that can be read and fit the document, and are wrong all the same.
+    #[must_use]
+    pub fn bad_parameters(fields: &[Field]) -> Self {
         let words = request::current().words();
-        let field = Field::new(name, code);
-        let errors = vec![FieldProblem {
-            pointer: name.to_owned(),
-            code: code.to_owned(),
-            detail: field_detail(words, &field),
-        }];
+        let errors = fields.iter().map(|field| FieldProblem::of(words, field)).collect();
         let detail = words.t("error-bad_parameter-detail");
         Self::BadRequest(Json(body(StatusCode::BAD_REQUEST, "bad_parameter", detail, errors)))
     }
@@ -139,7 +140,9 @@ pub fn classify(error: &Error) -> (StatusCode, &'static str) {
         Error::PreconditionRequired => (StatusCode::PRECONDITION_REQUIRED, "precondition_required"),
         Error::KeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused"),
         Error::InFlight => (StatusCode::CONFLICT, IN_FLIGHT),
+        Error::NotYet { code, .. } => (StatusCode::CONFLICT, code),
         Error::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+        Error::Unsealed => (StatusCode::SERVICE_UNAVAILABLE, "not_sealed"),
         Error::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
     }
 }
@@ -149,7 +152,7 @@ pub fn classify(error: &Error) -> (StatusCode, &'static str) {
 pub fn detail(words: Words, error: &Error) -> String {
     match error {
         Error::Refused(refusal) => words.ta(&format!("refusal-{}", refusal.code), &args(&refusal.args)),
-        Error::Duplicate(code) => words.t(&format!("refusal-{code}")),
+        Error::Duplicate(code) | Error::NotYet { code, .. } => words.t(&format!("refusal-{code}")),
         error => words.t(&format!("error-{}-detail", classify(error).1)),
     }
 }
@@ -255,9 +258,10 @@ impl From<Error> for Problem {
             Error::Invalid(_) | Error::KeyReused => Self::Unprocessable(body),
             Error::Refused(_) | Error::Duplicate(_) => Self::Conflict(body, None),
             Error::InFlight => Self::Conflict(body, Some("1".to_owned())),
+            Error::NotYet { seconds, .. } => Self::Conflict(body, Some(seconds.to_string())),
             Error::PreconditionRequired => Self::PreconditionRequired(body),
             Error::Stale => Self::PreconditionFailed(body),
-            Error::Unavailable => Self::Unavailable(body, "1".to_owned()),
+            Error::Unavailable | Error::Unsealed => Self::Unavailable(body, "1".to_owned()),
             Error::Internal(_) => Self::Internal(body),
         }
     }

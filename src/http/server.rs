@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use poem::endpoint::BoxEndpoint;
 use poem::http::header::{
@@ -17,14 +17,12 @@ use poem::{Body, Endpoint, EndpointExt as _, IntoResponse as _, Request, Respons
 use poem_openapi::error::{ContentTypeError, ParseParamError, ParsePathError, ParseRequestPayloadError};
 
 use super::gate::{self, Gate};
-use super::limits::{
-    BODY_BYTES_MAX, BODY_TIME_MAX, HEADER_BYTES_MAX, HEADERS_MAX, IDLE_TIME_MAX, REQUEST_TIME_MAX,
-    SHUTDOWN_TIME_MAX, URL_BYTES_MAX,
-};
+use super::limits::{BODY_BYTES_MAX, HEADER_BYTES_MAX, HEADERS_MAX, SHUTDOWN_TIME_MAX, URL_BYTES_MAX};
+use super::patience::PatientAcceptor;
 use super::problem::{self, Code, Problem};
 use super::rate::RateLimits;
 use super::request::{self, LANGUAGE_COOKIE, RECEIPT_HEADER, REQUEST_ID_HEADER, RequestInfo};
-use super::settings::HttpSettings;
+use super::settings::{HttpSettings, Times};
 use super::table::{RouteTable, Routes};
 use super::{client, cors, csrf, idempotency, metrics};
 use crate::service::{App, Field};
@@ -64,15 +62,15 @@ pub fn stack(parts: Parts, app: Arc<App>) -> BoxEndpoint<'static> {
     let limits = Arc::new(RateLimits::new(settings.rates, &settings.ticks));
     let error_page = parts.error_page;
     let (outer, rated, tabled) = (app.clone(), limits.clone(), table.clone());
-    let (known, seen) = (settings.clone(), table.clone());
+    let (known, seen, times) = (settings.clone(), table.clone(), settings.times);
     routes
         .around(move |ep, req| gate::guard(ep, req, gate.clone(), limits.clone()))
         .boxed()
         .data(app)
         .data(DocumentText(parts.document))
         .data(rated.clone())
-        .around(limit_body)
-        .around(limit_time)
+        .around(move |ep, req| limit_body(ep, req, times.body))
+        .around(move |ep, req| limit_time(ep, req, times.request))
         .boxed()
         .around(refuse_forged)
         .around(move |ep, req| limit_rate(ep, req, rated.clone()))
@@ -279,8 +277,12 @@ fn code_of(status: StatusCode) -> &'static str {
     }
 }
 
-async fn limit_time(ep: Arc<impl Endpoint<Output = Response>>, req: Request) -> poem::Result<Response> {
-    match tokio::time::timeout(REQUEST_TIME_MAX, ep.call(req)).await {
+async fn limit_time(
+    ep: Arc<impl Endpoint<Output = Response>>,
+    req: Request,
+    longest: Duration,
+) -> poem::Result<Response> {
+    match tokio::time::timeout(longest, ep.call(req)).await {
         Ok(answer) => answer,
         Err(_elapsed) => Ok(StatusCode::SERVICE_UNAVAILABLE.into_response()),
     }
@@ -288,7 +290,11 @@ async fn limit_time(ep: Arc<impl Endpoint<Output = Response>>, req: Request) -> 
 
 /// Reads the body up to its limit before anything else looks at it. A longer one is refused by its declared
 /// length, without reading it, or as soon as it grows past the limit.
-async fn limit_body(ep: Arc<impl Endpoint<Output = Response>>, mut req: Request) -> poem::Result<Response> {
+async fn limit_body(
+    ep: Arc<impl Endpoint<Output = Response>>,
+    mut req: Request,
+    longest: Duration,
+) -> poem::Result<Response> {
     if matches!(*req.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         return ep.call(req).await;
     }
@@ -297,7 +303,7 @@ async fn limit_body(ep: Arc<impl Endpoint<Output = Response>>, mut req: Request)
         return Ok(StatusCode::PAYLOAD_TOO_LARGE.into_response());
     }
     let arriving = req.take_body().into_bytes_limit(BODY_BYTES_MAX);
-    match tokio::time::timeout(BODY_TIME_MAX, arriving).await {
+    match tokio::time::timeout(longest, arriving).await {
         Ok(Ok(bytes)) => {
             idempotency::note(&mut req, &bytes);
             req.set_body(Body::from_bytes(bytes));
@@ -365,13 +371,13 @@ fn with_tls(_acceptor: TcpAcceptor, _files: TlsFiles<'_>) -> std::io::Result<Box
 ///
 /// # Errors
 /// What the system says.
-pub async fn run(bound: Bound, endpoint: BoxEndpoint<'static>) -> std::io::Result<()> {
+pub async fn run(bound: Bound, endpoint: BoxEndpoint<'static>, times: Times) -> std::io::Result<()> {
     let signal = stop_signal()?;
     let stop = async move {
         signal.await;
         tracing::info!("stopping: running requests may end");
     };
-    run_until(bound, endpoint, stop).await
+    run_until(bound, endpoint, times, stop).await
 }
 
 /// Serves until something happens, then lets running requests end.
@@ -381,10 +387,10 @@ pub async fn run(bound: Bound, endpoint: BoxEndpoint<'static>) -> std::io::Resul
 pub async fn run_until(
     bound: Bound,
     endpoint: BoxEndpoint<'static>,
+    times: Times,
     stop: impl Future<Output = ()>,
 ) -> std::io::Result<()> {
-    Server::new_with_acceptor(bound.acceptor)
-        .idle_timeout(IDLE_TIME_MAX)
+    Server::new_with_acceptor(PatientAcceptor::new(bound.acceptor, times))
         .run_with_graceful_shutdown(endpoint, stop, Some(SHUTDOWN_TIME_MAX))
         .await
 }

@@ -1,9 +1,11 @@
 //! What an installation is told about its surroundings: proxies, other origins, rates.
 
 use std::num::NonZeroU32;
+use std::time::Duration;
 
 use ipnet::IpNet;
 
+use super::limits::{ANSWER_TIME_MAX, BODY_TIME_MAX, IDLE_TIME_MAX, REQUEST_TIME_MAX};
 use super::rate::Ticks;
 
 /// Requests of one page or program a minute when nobody says, for one token or session.
@@ -35,6 +37,25 @@ pub struct Rates {
     pub sign_in: Option<NonZeroU32>,
 }
 
+/// How long things may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Times {
+    /// A body, to arrive.
+    pub body: Duration,
+    /// A request, to be answered once its body is there.
+    pub request: Duration,
+    /// A connection, to stand still.
+    pub idle: Duration,
+    /// From a request's first byte to its answer's.
+    pub answer: Duration,
+}
+
+impl Default for Times {
+    fn default() -> Self {
+        Self { body: BODY_TIME_MAX, request: REQUEST_TIME_MAX, idle: IDLE_TIME_MAX, answer: ANSWER_TIME_MAX }
+    }
+}
+
 /// How requests are met.
 #[derive(Clone, Debug, Default)]
 pub struct HttpSettings {
@@ -48,4 +69,6 @@ pub struct HttpSettings {
     pub rates: Rates,
     /// What the rates are measured by.
     pub ticks: Ticks,
+    /// How long things may take; a test has no time for what is sensible.
+    pub times: Times,
 }

@@ -1,76 +1,91 @@
-//! The key file: what encrypts secrets, indexes them blindly, and names the key in use.
+//! The keys of an installation: what seals secrets, indexes them blindly, and authenticates the log. The master
+//! key seals other keys alone, one for each person and one for each subject of the log; a new master key takes
+//! over without touching what those sealed.
 //!
-//! It lives beside the database, mode 0600, and is never in it. Losing it loses every secret; a backup of
-//! the database without it is worth nothing to a thief, nor to its owner.
+//! Each key has a name, which stands beside what it made. A name that is not known is looked for in the key file
+//! again, so that a running process follows a rotation.
 
-use std::fs;
-use std::io::Write as _;
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use ballast_domain::base::digest::Digest;
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use ed25519_dalek::{Signer as _, SigningKey};
 use hmac::{Hmac, Mac as _};
-use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
+pub use crate::outside::key_file::KeyError;
+use crate::outside::key_file::{self, KeyFile, OldKey, Stamp};
 use crate::outside::random::Random;
 
 /// Bytes of a nonce, which stand before the ciphertext.
 const NONCE_BYTES: usize = 24;
+/// The names of keys that nobody keeps.
+const EPHEMERAL: (&str, &str) = ("k-ephemeral", "i-first");
 
 /// The keys of an installation.
 pub struct Keys {
-    key_id: String,
-    cipher: XChaCha20Poly1305,
-    index_key: [u8; 32],
+    path: Option<PathBuf>,
+    ring: RwLock<Arc<Ring>>,
     log_key: [u8; 32],
     checkpoint_key: SigningKey,
 }
 
-/// The key under which the log keeps the values about one subject. Destroying it erases them.
-pub struct SubjectKey(XChaCha20Poly1305);
-
-/// As the file keeps them: 64 hexadecimal digits each.
-#[derive(Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-struct KeyFile {
-    key_id: String,
-    secret_key: String,
-    index_key: String,
-    /// With which entries of the log are authenticated until they are sealed.
-    log_key: String,
-    /// The Ed25519 secret with which checkpoints of the log are signed.
-    checkpoint_key: String,
+/// The named keys as this process knows them. None is forgotten while it runs: what was read a moment ago may be
+/// sealed under a key that the file has given up meanwhile.
+#[derive(Clone)]
+struct Ring {
+    stamp: Option<Stamp>,
+    sealing: String,
+    indexing: String,
+    ciphers: BTreeMap<String, XChaCha20Poly1305>,
+    indexes: BTreeMap<String, [u8; 32]>,
+    /// The names that are in the file beside the two in use.
+    old: Vec<(Purpose, String)>,
 }
 
-/// Why the keys cannot be had.
-#[derive(Debug, thiserror::Error)]
-pub enum KeyError {
-    /// The file cannot be read or written.
-    #[error("the key file {path} cannot be used: {source}")]
-    File {
-        /// Which file.
-        path: String,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// Others may read it.
-    #[error("the key file {path} can be read by others: run chmod 600 on it")]
-    Open {
-        /// Which file.
-        path: String,
-    },
-    /// It is not a key file.
-    #[error("{path} is not a key file of ballast: {detail}")]
-    Content {
-        /// Which file.
-        path: String,
-        /// What is wrong.
-        detail: String,
-    },
+/// What a named key is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Purpose {
+    /// It seals the keys of people and of the log's subjects.
+    Seal,
+    /// It makes the digests by which secrets are looked up.
+    Index,
+}
+
+impl Purpose {
+    /// The code that is stored.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Seal => "seal",
+            Self::Index => "index",
+        }
+    }
+}
+
+/// The key of one person or of one subject of the log. Destroying it erases what it sealed.
+pub struct SubjectKey(XChaCha20Poly1305);
+
+/// A [`SubjectKey`] as it is stored: under which master key, and the sealed bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SealedKey {
+    /// The name of the master key.
+    pub key_id: String,
+    /// Nonce, then cipher text with its tag.
+    pub sealed: Vec<u8>,
+}
+
+/// A value to look for: under which index key, and the digest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IndexDigest {
+    /// The name of the index key.
+    pub key_id: String,
+    /// HMAC-SHA-256.
+    pub digest: Vec<u8>,
 }
 
 /// A ciphertext does not belong where it stands, or was changed, or another key made it.
@@ -84,76 +99,149 @@ impl Keys {
     /// # Errors
     /// [`KeyError`] in one sentence that says what to do.
     pub fn open(path: &Path, random: &Random) -> Result<Self, KeyError> {
-        let name = || path.display().to_string();
-        let failed = |source| KeyError::File { path: name(), source };
         if !path.exists() {
-            let file = KeyFile {
-                key_id: format!("k-{}", hex(&random.bytes::<4>())),
-                secret_key: hex(&random.bytes::<32>()),
-                index_key: hex(&random.bytes::<32>()),
-                log_key: hex(&random.bytes::<32>()),
-                checkpoint_key: hex(&random.bytes::<32>()),
-            };
-            let text = toml::to_string(&file)
-                .map_err(|e| KeyError::Content { path: name(), detail: e.to_string() })?;
-            let mut out =
-                fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(failed)?;
-            out.write_all(text.as_bytes()).and_then(|()| out.sync_all()).map_err(failed)?;
+            key_file::create(path, &key_file::fresh(random))?;
         }
-        if fs::metadata(path).map_err(failed)?.permissions().mode() & 0o077 != 0 {
-            return Err(KeyError::Open { path: name() });
-        }
-        let content = |detail: String| KeyError::Content { path: name(), detail };
-        let text = fs::read_to_string(path).map_err(failed)?;
-        let file: KeyFile = toml::from_str(&text).map_err(|e| content(e.message().to_owned()))?;
-        let key = |field: &str, text: &str| {
-            unhex(text).ok_or_else(|| content(format!("{field} is not 64 hexadecimal digits")))
-        };
+        let stamp = key_file::stamp(path)?;
+        let file = key_file::read(path)?;
+        let key = |field, text: &str| key_of(path, field, text);
         Ok(Self {
-            cipher: XChaCha20Poly1305::new(&key("secret_key", &file.secret_key)?.into()),
-            index_key: key("index_key", &file.index_key)?,
             log_key: key("log_key", &file.log_key)?,
             checkpoint_key: SigningKey::from_bytes(&key("checkpoint_key", &file.checkpoint_key)?),
-            key_id: file.key_id,
+            ring: RwLock::new(Arc::new(Ring::read(path, stamp, &file)?)),
+            path: Some(path.to_owned()),
         })
     }
 
-    /// Keys that nobody keeps: for a demonstration's seed and for tests.
+    /// Keys that nobody keeps: for tests.
     #[must_use]
     pub fn ephemeral(random: &Random) -> Self {
+        let (sealing, indexing) = (EPHEMERAL.0.to_owned(), EPHEMERAL.1.to_owned());
+        let cipher = XChaCha20Poly1305::new(&random.bytes::<32>().into());
         Self {
-            key_id: "k-ephemeral".to_owned(),
-            cipher: XChaCha20Poly1305::new(&random.bytes::<32>().into()),
-            index_key: random.bytes(),
+            path: None,
+            ring: RwLock::new(Arc::new(Ring {
+                stamp: None,
+                ciphers: BTreeMap::from([(sealing.clone(), cipher)]),
+                indexes: BTreeMap::from([(indexing.clone(), random.bytes())]),
+                sealing,
+                indexing,
+                old: Vec::new(),
+            })),
             log_key: random.bytes(),
             checkpoint_key: SigningKey::from_bytes(&random.bytes()),
         }
     }
 
-    /// The name of the key that seals now; it is stored with each ciphertext.
+    fn ring(&self) -> Arc<Ring> {
+        Arc::clone(&self.ring.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The ring, read again if the file is another one now. A file that cannot be read leaves it as it is.
+    fn fresh_ring(&self) -> Arc<Ring> {
+        let known = self.ring();
+        let Some(path) = &self.path else { return known };
+        match self.read_again(path, &known) {
+            Ok(ring) => ring,
+            Err(error) => {
+                tracing::error!(%error, "the key file cannot be read again");
+                known
+            }
+        }
+    }
+
+    fn read_again(&self, path: &Path, known: &Arc<Ring>) -> Result<Arc<Ring>, KeyError> {
+        let stamp = key_file::stamp(path)?;
+        if known.stamp == Some(stamp) {
+            return Ok(Arc::clone(known));
+        }
+        let read = Ring::read(path, stamp, &key_file::read(path)?)?;
+        let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
+        let mut merged =
+            Ring { ciphers: ring.ciphers.clone(), indexes: ring.indexes.clone(), ..read.clone() };
+        merged.ciphers.extend(read.ciphers);
+        merged.indexes.extend(read.indexes);
+        *ring = Arc::new(merged);
+        Ok(Arc::clone(&ring))
+    }
+
+    /// The name of the key that is in use now for a purpose.
     #[must_use]
-    pub fn key_id(&self) -> &str {
-        &self.key_id
+    pub fn current(&self, purpose: Purpose) -> String {
+        let ring = self.fresh_ring();
+        match purpose {
+            Purpose::Seal => ring.sealing.clone(),
+            Purpose::Index => ring.indexing.clone(),
+        }
     }
 
-    /// Seals a value for one place, `table|column|row`. Opening it anywhere else fails.
+    /// The keys of the file besides those in use: what their rows have to leave.
+    #[must_use]
+    pub fn old(&self, purpose: Purpose) -> Vec<String> {
+        let ring = self.fresh_ring();
+        ring.old.iter().filter(|(of, _)| *of == purpose).map(|(_, name)| name.clone()).collect()
+    }
+
+    /// Whether a key of this name is known, in the file or since it was.
+    #[must_use]
+    pub fn knows(&self, purpose: Purpose, key_id: &str) -> bool {
+        let ring = self.fresh_ring();
+        match purpose {
+            Purpose::Seal => ring.ciphers.contains_key(key_id),
+            Purpose::Index => ring.indexes.contains_key(key_id),
+        }
+    }
+
+    /// Keeps other processes from changing the keys while the answer is held.
     ///
     /// # Errors
-    /// [`Unsealable`] when the value is too long for the cipher.
-    pub fn seal(&self, place: &str, value: &str, random: &Random) -> Result<Vec<u8>, Unsealable> {
-        seal_with(&self.cipher, &self.associated_data(place), value.as_bytes(), random)
+    /// [`KeyError::Held`], [`KeyError::Ephemeral`].
+    pub fn hold(&self) -> Result<File, KeyError> {
+        key_file::hold(self.path.as_deref().ok_or(KeyError::Ephemeral)?)
     }
 
-    /// Opens what [`Keys::seal`] sealed for the same place.
+    /// A name for a key that is to come.
+    #[must_use]
+    pub fn name_of_new(purpose: Purpose, random: &Random) -> String {
+        key_file::name_of_new(if purpose == Purpose::Seal { "k" } else { "i" }, random)
+    }
+
+    /// Puts a new key into the file, from now on in use; the one before stays, as an old one.
     ///
     /// # Errors
-    /// [`Unsealable`] when anything differs.
-    pub fn unseal(&self, place: &str, sealed: &[u8]) -> Result<String, Unsealable> {
-        let opened = unseal_with(&self.cipher, &self.associated_data(place), sealed)?;
-        String::from_utf8(opened).map_err(|_aead| Unsealable)
+    /// [`KeyError`]; the file is as it was then.
+    pub fn add(&self, purpose: Purpose, key_id: &str, random: &Random) -> Result<(), KeyError> {
+        let path = self.path.as_deref().ok_or(KeyError::Ephemeral)?;
+        let mut file = key_file::read(path)?;
+        let key = hex(&random.bytes::<32>());
+        let (name, in_use, old) = match purpose {
+            Purpose::Seal => (&mut file.key_id, &mut file.secret_key, &mut file.old_secret_keys),
+            Purpose::Index => (&mut file.index_key_id, &mut file.index_key, &mut file.old_index_keys),
+        };
+        let key_id = std::mem::replace(name, key_id.to_owned());
+        old.push(OldKey { key_id, key: std::mem::replace(in_use, key) });
+        key_file::replace(path, &file)?;
+        self.fresh_ring();
+        Ok(())
     }
 
-    /// A new key for the log's values about one subject, and how it is stored: sealed for `place`.
+    /// Takes the old keys of a purpose out of the file.
+    ///
+    /// # Errors
+    /// [`KeyError`]; the file is as it was then.
+    pub fn drop_old(&self, purpose: Purpose) -> Result<(), KeyError> {
+        let path = self.path.as_deref().ok_or(KeyError::Ephemeral)?;
+        let mut file = key_file::read(path)?;
+        match purpose {
+            Purpose::Seal => file.old_secret_keys.clear(),
+            Purpose::Index => file.old_index_keys.clear(),
+        }
+        key_file::replace(path, &file)?;
+        self.fresh_ring();
+        Ok(())
+    }
+
+    /// A new key for one subject, and how it is stored: sealed for `place`, `table|column|row`.
     ///
     /// # Errors
     /// [`Unsealable`], which 32 bytes never are.
@@ -161,9 +249,9 @@ impl Keys {
         &self,
         place: &str,
         random: &Random,
-    ) -> Result<(SubjectKey, Vec<u8>), Unsealable> {
+    ) -> Result<(SubjectKey, SealedKey), Unsealable> {
         let key: [u8; 32] = random.bytes();
-        let sealed = seal_with(&self.cipher, &self.associated_data(place), &key, random)?;
+        let sealed = self.fresh_ring().seal(place, &key, random)?;
         Ok((SubjectKey(XChaCha20Poly1305::new(&key.into())), sealed))
     }
 
@@ -171,16 +259,49 @@ impl Keys {
     ///
     /// # Errors
     /// [`Unsealable`] when anything differs.
-    pub fn open_subject_key(&self, place: &str, sealed: &[u8]) -> Result<SubjectKey, Unsealable> {
-        let opened = unseal_with(&self.cipher, &self.associated_data(place), sealed)?;
-        let key: [u8; 32] = opened.try_into().map_err(|_length| Unsealable)?;
+    pub fn open_subject_key(
+        &self,
+        place: &str,
+        key_id: &str,
+        sealed: &[u8],
+    ) -> Result<SubjectKey, Unsealable> {
+        let key = self.open_raw(place, key_id, sealed)?;
         Ok(SubjectKey(XChaCha20Poly1305::new(&key.into())))
+    }
+
+    /// The same key under the master key that is in use now.
+    ///
+    /// # Errors
+    /// [`Unsealable`] when anything differs.
+    pub fn seal_again(
+        &self,
+        place: &str,
+        key_id: &str,
+        sealed: &[u8],
+        random: &Random,
+    ) -> Result<SealedKey, Unsealable> {
+        let key = self.open_raw(place, key_id, sealed)?;
+        self.fresh_ring().seal(place, &key, random)
+    }
+
+    fn open_raw(&self, place: &str, key_id: &str, sealed: &[u8]) -> Result<[u8; 32], Unsealable> {
+        let known = self.ring();
+        let ring = if known.ciphers.contains_key(key_id) { known } else { self.fresh_ring() };
+        let cipher = ring.ciphers.get(key_id).ok_or(Unsealable)?;
+        let opened = unseal_with(cipher, &format!("{place}|{key_id}"), sealed)?;
+        opened.try_into().map_err(|_length| Unsealable)
     }
 
     /// What an entry of the log is authenticated with until it is sealed: HMAC-SHA-256 over its leaf hash.
     #[must_use]
     pub fn log_mac(&self, leaf: &Digest) -> [u8; 32] {
         mac(&self.log_key, &[b"audit_entry", &leaf.0])
+    }
+
+    /// What proves that a cursor of a list was given by us. It outlives a rotation.
+    #[must_use]
+    pub fn cursor_mac(&self, text: &str) -> [u8; 32] {
+        mac(&self.log_key, &[b"cursor", text.as_bytes()])
     }
 
     /// The Ed25519 signature (RFC 8032) of a checkpoint's text.
@@ -195,15 +316,53 @@ impl Keys {
         self.checkpoint_key.verifying_key().to_bytes()
     }
 
-    /// A look-up value for an equal search without opening anything: HMAC-SHA-256 over column and value.
+    /// Values for an equal search without opening anything: HMAC-SHA-256 over column and value, under the index
+    /// key in use (which is first, and the one to store) and under every other that rows may still have.
     #[must_use]
-    pub fn blind_index(&self, column: &str, value: &str) -> Vec<u8> {
-        mac(&self.index_key, &[column.as_bytes(), value.as_bytes()]).to_vec()
+    pub fn index_digests(&self, column: &str, value: &str) -> Vec<IndexDigest> {
+        let ring = self.fresh_ring();
+        let others = ring.indexes.keys().filter(|name| **name != ring.indexing);
+        let named =
+            std::iter::once(&ring.indexing).chain(others).filter_map(|name| ring.indexes.get_key_value(name));
+        let digest = |(name, key): (&String, &[u8; 32])| IndexDigest {
+            key_id: name.clone(),
+            digest: mac(key, &[column.as_bytes(), value.as_bytes()]).to_vec(),
+        };
+        named.map(digest).collect()
+    }
+}
+
+impl Ring {
+    fn read(path: &Path, stamp: Stamp, file: &KeyFile) -> Result<Self, KeyError> {
+        let mut ciphers = BTreeMap::new();
+        let mut indexes = BTreeMap::new();
+        let mut old = Vec::new();
+        let sealing = key_of(path, "secret_key", &file.secret_key)?;
+        ciphers.insert(file.key_id.clone(), XChaCha20Poly1305::new(&sealing.into()));
+        indexes.insert(file.index_key_id.clone(), key_of(path, "index_key", &file.index_key)?);
+        for OldKey { key_id, key } in &file.old_secret_keys {
+            let key = key_of(path, "old_secret_keys", key)?;
+            ciphers.insert(key_id.clone(), XChaCha20Poly1305::new(&key.into()));
+            old.push((Purpose::Seal, key_id.clone()));
+        }
+        for OldKey { key_id, key } in &file.old_index_keys {
+            indexes.insert(key_id.clone(), key_of(path, "old_index_keys", key)?);
+            old.push((Purpose::Index, key_id.clone()));
+        }
+        let (sealing, indexing) = (file.key_id.clone(), file.index_key_id.clone());
+        Ok(Self { stamp: Some(stamp), sealing, indexing, ciphers, indexes, old })
     }
 
-    fn associated_data(&self, place: &str) -> String {
-        format!("{place}|{}", self.key_id)
+    fn seal(&self, place: &str, value: &[u8], random: &Random) -> Result<SealedKey, Unsealable> {
+        let cipher = self.ciphers.get(&self.sealing).ok_or(Unsealable)?;
+        let sealed = seal_with(cipher, &format!("{place}|{}", self.sealing), value, random)?;
+        Ok(SealedKey { key_id: self.sealing.clone(), sealed })
     }
+}
+
+fn key_of(path: &Path, field: &str, text: &str) -> Result<[u8; 32], KeyError> {
+    let detail = || format!("{field} is not 64 hexadecimal digits");
+    unhex(text).ok_or_else(|| KeyError::Content { path: path.display().to_string(), detail: detail() })
 }
 
 impl SubjectKey {
@@ -251,7 +410,7 @@ fn unseal_with(cipher: &XChaCha20Poly1305, aad: &str, sealed: &[u8]) -> Result<V
 
 impl std::fmt::Debug for Keys {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Keys({})", self.key_id)
+        write!(f, "Keys({})", self.ring().sealing)
     }
 }
 
@@ -290,19 +449,30 @@ fn unhex(text: &str) -> Option<[u8; 32]> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
 
     #[test]
-    fn a_sealed_value_opens_only_in_its_own_place() {
+    fn a_sealed_key_opens_only_in_its_own_place_and_under_its_own_name() {
         let random = Random::seeded(1);
         let keys = Keys::ephemeral(&random);
-        let sealed = keys.seal("person_secret|sealed|a", "13800000000", &random).unwrap();
-        assert_eq!(keys.unseal("person_secret|sealed|a", &sealed).unwrap(), "13800000000");
-        assert_eq!(keys.unseal("person_secret|sealed|b", &sealed), Err(Unsealable));
+        let (key, stored) = keys.make_subject_key("person_key|sealed|a", &random).unwrap();
+        let value = key.seal("person_secret|sealed|1|a", b"13800000000", &random).unwrap();
+        let opens = |keys: &Keys, place: &str, key_id: &str, sealed: &[u8]| {
+            let key = keys.open_subject_key(place, key_id, sealed)?;
+            key.unseal("person_secret|sealed|1|a", &value)
+        };
+        let SealedKey { key_id, sealed } = &stored;
+        assert_eq!(opens(&keys, "person_key|sealed|a", key_id, sealed).unwrap(), b"13800000000");
+        assert_eq!(opens(&keys, "person_key|sealed|b", key_id, sealed), Err(Unsealable));
+        assert_eq!(opens(&keys, "person_key|sealed|a", "k-other", sealed), Err(Unsealable));
+        assert_eq!(key.unseal("person_secret|sealed|2|a", &value), Err(Unsealable));
         let mut flipped = sealed.clone();
         *flipped.last_mut().unwrap() ^= 1;
-        assert_eq!(keys.unseal("person_secret|sealed|a", &flipped), Err(Unsealable));
-        assert_eq!(Keys::ephemeral(&random).unseal("person_secret|sealed|a", &sealed), Err(Unsealable));
+        assert_eq!(opens(&keys, "person_key|sealed|a", key_id, &flipped), Err(Unsealable));
+        assert_eq!(opens(&Keys::ephemeral(&random), "person_key|sealed|a", key_id, sealed), Err(Unsealable));
     }
 
     #[test]
@@ -311,10 +481,64 @@ mod tests {
         let path = folder.path().join("keys.toml");
         let made = Keys::open(&path, &Random::System).unwrap();
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        let sealed = made.seal("p", "v", &Random::System).unwrap();
-        assert_eq!(Keys::open(&path, &Random::System).unwrap().unseal("p", &sealed).unwrap(), "v");
+        let (_, stored) = made.make_subject_key("p", &Random::System).unwrap();
+        let again = Keys::open(&path, &Random::System).unwrap();
+        assert!(again.open_subject_key("p", &stored.key_id, &stored.sealed).is_ok());
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
         assert!(matches!(Keys::open(&path, &Random::System), Err(KeyError::Open { .. })));
+    }
+
+    #[test]
+    fn a_file_of_before_keys_had_names_is_still_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keys.toml");
+        let key = "ab".repeat(32);
+        let names = ["secret_key", "index_key", "log_key", "checkpoint_key"];
+        let lines: String = names.iter().map(|name| format!("{name} = \"{key}\"\n")).collect();
+        fs::write(&path, format!("key_id = \"k-1\"\n{lines}")).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        let keys = Keys::open(&path, &Random::System).unwrap();
+        assert_eq!(
+            (keys.current(Purpose::Seal), keys.current(Purpose::Index)),
+            ("k-1".to_owned(), "i-first".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_running_process_follows_a_rotation_and_forgets_no_key() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, random) = (folder.path().join("keys.toml"), Random::System);
+        let (server, command) = (Keys::open(&path, &random).unwrap(), Keys::open(&path, &random).unwrap());
+        let (_, before) = server.make_subject_key("p", &random).unwrap();
+        let digest = server.index_digests("c", "v").remove(0);
+        command.add(Purpose::Seal, "k-2", &random).unwrap();
+        command.add(Purpose::Index, "i-2", &random).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(command.old(Purpose::Seal), std::slice::from_ref(&before.key_id));
+        let after = command.seal_again("p", &before.key_id, &before.sealed, &random).unwrap();
+        assert_eq!(after.key_id, "k-2");
+        for SealedKey { key_id, sealed } in [&before, &after] {
+            assert!(server.open_subject_key("p", key_id, sealed).is_ok(), "{key_id}");
+        }
+        let digests = server.index_digests("c", "v");
+        assert_eq!(digests.first().map(|first| first.key_id.as_str()), Some("i-2"));
+        assert!(digests.contains(&digest));
+        command.drop_old(Purpose::Seal).unwrap();
+        assert!(command.old(Purpose::Seal).is_empty());
+        assert!(server.open_subject_key("p", &before.key_id, &before.sealed).is_ok(), "read a moment ago");
+        let fresh = Keys::open(&path, &random).unwrap();
+        assert!(fresh.open_subject_key("p", &before.key_id, &before.sealed).is_err(), "retired");
+        assert!(fresh.open_subject_key("p", &after.key_id, &after.sealed).is_ok());
+    }
+
+    #[test]
+    fn two_processes_do_not_change_the_keys_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let keys = Keys::open(&folder.path().join("keys.toml"), &Random::System).unwrap();
+        let held = keys.hold().unwrap();
+        assert!(matches!(keys.hold(), Err(KeyError::Held { .. })));
+        drop(held);
+        assert!(keys.hold().is_ok());
     }
 
     #[test]

@@ -69,6 +69,11 @@ impl Metrics {
         self.update(measurement, labels, |series| *series = Series::Number(to));
     }
 
+    /// Shows a measurement no more until it is made again.
+    pub fn forget(&self, measurement: Measurement) {
+        self.lock().remove(measurement.name);
+    }
+
     /// Adds a duration to a histogram.
     pub fn observe(&self, measurement: Measurement, labels: Labels<'_>, took: Duration) {
         self.update(measurement, labels, |series| {

@@ -1,6 +1,8 @@
 //! What the process gets from the world besides the database: time, randomness, keys; and what it tells those who watch over it.
 
 pub mod clock;
+pub mod erasure_journal;
+mod key_file;
 pub mod keys;
 pub mod metrics;
 pub mod random;

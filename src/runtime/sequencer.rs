@@ -4,14 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Stopping;
-use crate::service::audit::checkpoint::{self, Signing};
+use crate::service::audit::checkpoint::{self, SIGNED_EVERY_SECONDS, Signing};
 use crate::service::audit::sequencer::seal_all;
 use crate::service::{App, Error};
 
-/// How long an entry may wait: a batch this often.
-const TURN: Duration = Duration::from_millis(150);
-/// Turns from one signed head to the next: every 15 seconds, if the log has grown.
-const TURNS_TO_SIGN: u32 = 100;
+/// Milliseconds that an entry may wait: a batch this often.
+const TURN_MS: u32 = 150;
+const TURN: Duration = Duration::from_millis(TURN_MS as u64);
+/// Turns from one signed head to the next, if the log has grown.
+const TURNS_TO_SIGN: u32 = SIGNED_EVERY_SECONDS * 1000 / TURN_MS;
 
 /// Seals and signs until the process is to stop, and once more then.
 pub async fn run(app: Arc<App>, mut stopping: Stopping) {

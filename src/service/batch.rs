@@ -96,13 +96,41 @@ fn row_of(pointer: &str) -> Option<usize> {
 }
 
 /// The same for a batch of one of which a part was in the address: what is not there under an address is not
-/// found, and no wrong field of the body.
+/// found, and no wrong field of the body. What else is wrong with it is about the request as a whole.
 #[must_use]
 pub fn of_address(error: Error, pointer: &str, code: &str) -> Error {
     match of_one(error) {
         Error::Invalid(fields) if fields.iter().any(|f| f.pointer == pointer && f.code == code) => {
             Error::NotFound
         }
+        Error::Invalid(fields) => {
+            let whole = |field: Field| match field.pointer == pointer {
+                true => Field { pointer: String::new(), ..field },
+                false => field,
+            };
+            Error::Invalid(fields.into_iter().map(whole).collect())
+        }
         error => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_with_the_address_is_not_told_of_a_field_of_the_body() {
+        let wrong = |fields: &[(&str, &'static str)]| {
+            Error::Invalid(fields.iter().map(|(pointer, code)| Field::new(*pointer, code)).collect())
+        };
+        let told = |error| match of_address(error, "/class", "unknown_class") {
+            Error::Invalid(fields) => fields.into_iter().map(|field| (field.pointer, field.code)).collect(),
+            _ => Vec::new(),
+        };
+        let both = wrong(&[("/0/person", "unknown_person"), ("/0/class", "class_over")]);
+        let expected = [("/person", "unknown_person"), ("", "class_over")];
+        assert_eq!(told(both), expected.map(|(pointer, code)| (pointer.to_owned(), code)));
+        let missing = wrong(&[("/0/person", "unknown_person"), ("/0/class", "unknown_class")]);
+        assert!(matches!(of_address(missing, "/class", "unknown_class"), Error::NotFound));
     }
 }

@@ -15,7 +15,9 @@ use super::error::Error;
 use super::exchange::idempotency_key::{self, Retry, Running};
 use super::identity::password::Passwords;
 use super::matching::catalogue::Catalogue;
+use super::taxonomy::occupation::Remembered;
 use crate::outside::clock::Clock;
+use crate::outside::erasure_journal::ErasureJournal;
 use crate::outside::keys::{Keys, hex};
 use crate::outside::metrics::Metrics;
 use crate::outside::random::Random;
@@ -43,12 +45,16 @@ pub struct App {
     pub passwords: Passwords,
     /// The people that are ranked, in memory.
     pub people: Catalogue,
+    /// What was shown of occupations lately.
+    pub occupations: Remembered,
     /// What this process knows of the log: whose turn it is to seal, which readings wait, who listens.
     pub log: Log,
     /// The requests with a key for retries that are at work.
     pub running: Running,
     /// What is measured.
     pub metrics: Metrics,
+    /// Who was erased, outside the database.
+    pub erasures: ErasureJournal,
 }
 
 impl App {

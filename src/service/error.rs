@@ -50,8 +50,17 @@ pub enum Error {
     KeyReused,
     /// The same request is at work already; ask again in a moment.
     InFlight,
+    /// Not so yet, and it will be by itself: ask again after these seconds.
+    NotYet {
+        /// Stable; `refusal-<code>` in the locale files.
+        code: &'static str,
+        /// When to ask again.
+        seconds: u32,
+    },
     /// Too much at once; try later.
     Unavailable,
+    /// It is done and told to the log, but the log could not seal it in time.
+    Unsealed,
     /// A fault of ours. What is inside is for the log, never for a user.
     Internal(String),
 }

@@ -23,6 +23,7 @@ pub mod training;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub use audit::lag::measure_log;
 pub use context::{App, Ctx};
 pub use error::{Error, Field, Refusal};
 pub use exchange::idempotency_key::{Retry, once};

@@ -59,10 +59,13 @@ impl Town {
             demonstration: false,
             passwords: Default::default(),
             people: crate::service::matching::catalogue::Catalogue::default(),
+            occupations: Default::default(),
             log: crate::service::audit::Log::new(crate::outside::witness::Witness::default()),
             running: Default::default(),
             metrics: Metrics::default(),
+            erasures: Default::default(),
         });
+        crate::service::organisation::master_key::name_first(&app).await.unwrap();
         let ctx = Ctx::operator(app.clone(), Locale::En);
         let regions = ["210604101", "21", "2106", "210604", "2102", "210202"].map(region).to_vec();
         load_regions(&ctx, regions, Mode::Commit).await.unwrap();

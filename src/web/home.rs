@@ -14,6 +14,7 @@ use crate::service::hiring::vacancy::{self as vacancies, VacancyView};
 use crate::service::page::{LIMIT_MAX, PageRequest};
 use crate::service::permit::permit::{self as permits, PermitView};
 use crate::service::person::availability;
+use crate::service::person::consent as consents;
 use crate::service::record::skill_claim;
 use crate::service::taxonomy::{framework, label};
 use crate::service::training::joint_class::JointClassFilter;
@@ -70,6 +71,9 @@ async fn gather(ctx: &Ctx, words: Words) -> Result<(Vec<Due>, Vec<Markup>), Erro
             tasks.extend(found.items.iter().filter_map(|class| class_task(ctx, words, class)));
         }
         panels.push(class_panel(words, &found.items));
+    }
+    if ctx.actor.may(Action::ReadConsent) && consents::count_waiting(ctx).await? > 0 {
+        tasks.push(Due { on: None, task: plain(words, "home-consents", "/consents") });
     }
     if let Some(person) = ctx.actor.person_id() {
         let wishes = availability::get_availability(ctx, person).await?;

@@ -8,6 +8,7 @@ pub mod home;
 pub mod identity;
 pub mod matching;
 pub mod permit;
+pub mod person;
 pub mod reference;
 pub mod training;
 pub mod ui;
@@ -40,6 +41,9 @@ pub fn add_routes(routes: Routes) -> Routes {
         .at("/vacancies/:id/closure", post(hiring::vacancy::close))
         .at("/vacancies/:id/shortlist", get(matching::shortlist::show))
         .at("/vacancies/:id/shortlist/people/:person_id", get(matching::shortlist::why))
+        .at("/vacancies/:id/contacts", get(person::contact::list).post(person::contact::ask))
+        .at("/consents", get(person::consent::list))
+        .at("/consents/:id/answer", post(person::consent::answer))
         .at("/permits/:id", get(permit::permit::show))
         .at("/joint-classes/:id", get(training::joint_class::show))
         .at("/joint-classes/:id/completion", post(training::joint_class::finish))

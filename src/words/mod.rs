@@ -14,7 +14,7 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
 /// A language that the whole product speaks.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum Locale {
     /// Simplified Chinese, the default.
     ZhCn,
@@ -257,6 +257,7 @@ macro_rules! sources {
             include_str!(concat!("locales/", $tag, "/home.ftl")),
             include_str!(concat!("locales/", $tag, "/field.ftl")),
             include_str!(concat!("locales/", $tag, "/record.ftl")),
+            include_str!(concat!("locales/", $tag, "/person.ftl")),
             include_str!(concat!("locales/", $tag, "/training.ftl")),
             include_str!(concat!("locales/", $tag, "/permit.ftl")),
             include_str!(concat!("locales/", $tag, "/organisation.ftl")),

@@ -20,6 +20,7 @@ mod schema_drift;
 mod service;
 mod store;
 mod tidy;
+mod told;
 mod two_worlds;
 mod unauthorized;
 mod web;

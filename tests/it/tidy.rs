@@ -41,8 +41,9 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("domain", &[]),
 ];
 
-/// What `http` may know of `service`: errors, the context and what a request says of itself, and who signs in.
-const HTTP_KNOWS: [&str; 12] = [
+/// What `http` may know of `service`: errors, the context and what a request says of itself, who signs in, and how
+/// far the log is behind.
+const HTTP_KNOWS: [&str; 13] = [
     "App",
     "Ctx",
     "Error",
@@ -55,12 +56,14 @@ const HTTP_KNOWS: [&str; 12] = [
     "context",
     "error",
     "identity",
+    "measure_log",
 ];
 
 /// Files of `api`, `service`, `store`, `web` whose noun has no table of its own name, and why.
-const WITHOUT_ENTITY: [(&str, &str); 21] = [
+const WITHOUT_ENTITY: [(&str, &str); 22] = [
     ("audit/erasure", "view: the audit_erasure of its store, as whoever erases a person calls it"),
     ("audit/export", "view: entries and leaves as a file"),
+    ("audit/lag", "machinery: what is measured of the log"),
     ("audit/reading", "machinery: entries that are written together"),
     ("audit/restore", "view: the audit_origin of its store, begun after a backup was put back"),
     ("audit/sequencer", "machinery: what gives entries their leaves"),
@@ -83,13 +86,14 @@ const WITHOUT_ENTITY: [(&str, &str); 21] = [
 ];
 
 /// Functions of `store` that write without a grant, and why.
-const WITHOUT_GRANT: [(&str, &str); 37] = [
+const WITHOUT_GRANT: [(&str, &str); 40] = [
     ("audit/audit_detail delete_all_of", "whoever erases a person asked for a grant, and wrote the entry"),
     ("audit/audit_detail insert_keys_if_new", "the log is written by whoever changed something"),
     ("audit/audit_entry insert_readings", "the log is written by whoever read something"),
     ("audit/audit_leaf append", "sealing is the log's own, whoever runs it"),
     ("audit/audit_origin insert", "a restore is the operator's alone"),
     ("audit/checkpoint insert_if_new", "signing is the log's own"),
+    ("organisation/master_key insert_first", "the names of the keys that a new database begins with"),
     ("organisation/installation insert_demonstration", "the operator's alone, whom no grant names"),
     ("audit/audit_entry insert", "the log is written by whoever changed something"),
     ("audit/audit_entry exempt", "writes nothing"),
@@ -106,7 +110,7 @@ const WITHOUT_GRANT: [(&str, &str); 37] = [
     ("exchange/job delete_over", "machinery: old rows, by a job"),
     ("exchange/job_schedule insert_if_missing", "machinery: the code says what comes round"),
     ("exchange/job_schedule advance_if_unchanged", "machinery: the due time is the guard"),
-    ("exchange/idempotency_key delete_older_than", "whose keys they were does not matter: they are old"),
+    ("exchange/idempotency_key delete_old", "whose keys they were does not matter: they are old"),
     ("exchange/idempotency_key insert", "a key stands beside an effect, which asked for its own grant"),
     ("exchange/notification insert_new", "machinery: whoever does something tells of it"),
     ("exchange/notification delete_old", "machinery: old rows, by a job"),
@@ -124,6 +128,8 @@ const WITHOUT_GRANT: [(&str, &str); 37] = [
     ("identity/user rehash_if_unchanged", "signing in is what makes an actor; the password stays the same"),
     ("person/identity_document insert_all", "what learns a fact always stores it"),
     ("person/person insert_ties", "a tie rests on the act of another noun, which asked for its own grant"),
+    ("person/person_tie close", "as it was opened"),
+    ("person/person_tie open", "a tie rests on the act of another noun, which asked for its own grant"),
 ];
 
 /// How the names of functions begin that only read, or lock what will be judged, inside a transaction.

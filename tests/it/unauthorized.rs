@@ -3,7 +3,7 @@
 
 use poem::http::Method;
 
-use crate::harness::{Answer, Identity, Operation, Side, TestApp, assert_golden, operations};
+use crate::harness::{Answer, Identity, Operation, Side, TestApp, assert_golden, operations, seal_and_sign};
 
 /// A row that nobody has.
 const UNKNOWN: &str = "00000000-0000-4000-8000-00000000ffff";
@@ -45,6 +45,7 @@ async fn nobody_reaches_anything_but_the_kept_list() {
 #[tokio::test]
 async fn the_rows_of_another_tenant_are_as_if_they_were_not_there() {
     let app = TestApp::start().await;
+    seal_and_sign(&app.app).await;
     let mut seen = String::new();
     for operation in operations().into_iter().filter(Operation::names_a_row) {
         for who in app.tenants(Side::Other) {
@@ -67,6 +68,7 @@ async fn the_rows_of_another_tenant_are_as_if_they_were_not_there() {
 #[tokio::test]
 async fn those_to_whom_a_row_belongs_reach_it() {
     let app = TestApp::start().await;
+    seal_and_sign(&app.app).await;
     for operation in operations().into_iter().filter(Operation::names_a_row) {
         if operation.method != Method::GET {
             continue;

@@ -70,4 +70,6 @@ ids! {
     JobId,
     /// Something that a user is told.
     NotificationId,
+    /// A factory's request to know who a person is, and the person's answer.
+    ConsentId,
 }

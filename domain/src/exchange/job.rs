@@ -99,11 +99,14 @@ pub enum Kind {
     ExpiryNotices,
     /// Deletes jobs that have been over for a while, and old notices.
     SweepJobs,
+    /// Forgets the keys of requests that nobody sends again any more.
+    SweepIdempotencyKeys,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 3] = [Self::SweepSessions, Self::ExpiryNotices, Self::SweepJobs];
+    pub const ALL: [Self; 4] =
+        [Self::SweepSessions, Self::ExpiryNotices, Self::SweepJobs, Self::SweepIdempotencyKeys];
 
     /// The stable code.
     #[must_use]
@@ -112,6 +115,7 @@ impl Kind {
             Self::SweepSessions => "sweep_sessions",
             Self::ExpiryNotices => "expiry_notices",
             Self::SweepJobs => "sweep_jobs",
+            Self::SweepIdempotencyKeys => "sweep_idempotency_keys",
         }
     }
 
@@ -125,7 +129,7 @@ impl Kind {
     #[must_use]
     pub const fn attempts_max(self) -> i32 {
         match self {
-            Self::SweepSessions | Self::ExpiryNotices | Self::SweepJobs => 5,
+            Self::SweepSessions | Self::ExpiryNotices | Self::SweepJobs | Self::SweepIdempotencyKeys => 5,
         }
     }
 }

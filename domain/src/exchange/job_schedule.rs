@@ -72,9 +72,10 @@ impl Rule {
 }
 
 /// What comes round in every installation, by the name under which it is kept.
-pub const SCHEDULES: [(&str, Kind, Rule); 3] = [
+pub const SCHEDULES: [(&str, Kind, Rule); 4] = [
     ("sweep_sessions", Kind::SweepSessions, Rule::Daily { hour: 3, minute: 10 }),
     ("sweep_jobs", Kind::SweepJobs, Rule::Daily { hour: 3, minute: 30 }),
+    ("sweep_idempotency_keys", Kind::SweepIdempotencyKeys, Rule::Daily { hour: 3, minute: 50 }),
     ("expiry_notices", Kind::ExpiryNotices, Rule::Daily { hour: 6, minute: 0 }),
 ];
 

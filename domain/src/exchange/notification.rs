@@ -14,11 +14,14 @@ pub enum Kind {
     EnrolmentFinished,
     /// A document of a permit's bundle will end: for those who can act.
     DocumentExpires,
+    /// A factory asks a person to let it know who they are: for the person.
+    ConsentAsked,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 3] = [Self::PermitSubmitted, Self::EnrolmentFinished, Self::DocumentExpires];
+    pub const ALL: [Self; 4] =
+        [Self::PermitSubmitted, Self::EnrolmentFinished, Self::DocumentExpires, Self::ConsentAsked];
 
     /// The stable code.
     #[must_use]
@@ -27,6 +30,7 @@ impl Kind {
             Self::PermitSubmitted => "permit_submitted",
             Self::EnrolmentFinished => "enrolment_finished",
             Self::DocumentExpires => "document_expires",
+            Self::ConsentAsked => "consent_asked",
         }
     }
 

@@ -1,6 +1,7 @@
 //! Entries of the log.
 
-use poem_openapi::param::Query;
+use ballast_domain::base::id::AuditEntryId;
+use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
@@ -10,6 +11,7 @@ use crate::api::{Tag, page};
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
 use crate::service::audit::audit_entry::{self as entries, AuditEntryView, AuditFilter};
+use crate::service::audit::export::{self, Proof};
 
 /// The log.
 pub struct AuditEntryApi;
@@ -46,6 +48,25 @@ struct AuditEntryList {
     next_cursor: Option<String>,
     /// The rows of all pages, if they were to be counted.
     total: Option<u64>,
+}
+
+/// The proof that an entry is in the log: what `ballast audit verify --file` checks without any database.
+#[derive(Debug, Object)]
+struct AuditEntryProof {
+    /// `ballast-log-proof-1`.
+    format: String,
+    /// The signed checkpoint that the proof leads to (C2SP signed note).
+    checkpoint: String,
+    /// The key that it is checked with. Compare it with one that you got on another way.
+    key: String,
+    /// The entry's place in the log, from 0.
+    index: u64,
+    /// The entry's header, byte for byte as it was hashed.
+    header: String,
+    /// SHA-256 of a zero byte and the header, in hexadecimal digits.
+    leaf_hash: String,
+    /// The hashes from the leaf to the checkpoint's root (RFC 9162, 2.1.3), in hexadecimal digits.
+    path: Vec<String>,
 }
 
 #[OpenApi(prefix_path = "/audit-entries", tag = "Tag::Audit")]
@@ -91,6 +112,22 @@ impl AuditEntryApi {
             next_cursor,
             total,
         }))
+    }
+
+    /// Prove that an entry is in the log
+    ///
+    /// Up to the newest checkpoint. An entry that is younger than that is refused with `Retry-After`: it is sealed within a
+    /// second, and a checkpoint is signed every 15 seconds.
+    #[oai(path = "/:id/proof", method = "get", operation_id = "get_audit_entry_proof")]
+    async fn proof(&self, caller: Caller, id: Path<Uuid>) -> Result<Json<AuditEntryProof>, Problem> {
+        Ok(Json(export::find_proof(caller.ctx(), AuditEntryId(id.0)).await?.into()))
+    }
+}
+
+impl From<Proof> for AuditEntryProof {
+    fn from(proof: Proof) -> Self {
+        let Proof { format, checkpoint, key, index, header, leaf_hash, path } = proof;
+        Self { format, checkpoint, key, index, header, leaf_hash, path }
     }
 }
 

@@ -1,3 +1,4 @@
 //! The log.
 
 pub mod audit_entry;
+pub mod checkpoint;

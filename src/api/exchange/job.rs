@@ -38,7 +38,7 @@ enum JobState {
 struct Job {
     /// Id.
     id: Uuid,
-    /// What is done: `sweep_sessions`, `sweep_jobs` or `expiry_notices`; others may come.
+    /// What is done: `sweep_sessions`, `sweep_jobs`, `sweep_idempotency_keys` or `expiry_notices`; others may come.
     kind: String,
     /// Where it stands.
     state: JobState,

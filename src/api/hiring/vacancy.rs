@@ -97,22 +97,25 @@ struct VacancyInput {
 #[oai(deny_unknown_fields)]
 struct VacancyPatch {
     /// Title in Chinese.
-    title_zh: Option<String>,
+    title_zh: Option<Name>,
     /// Title in English.
-    title_en: Option<String>,
+    title_en: Option<Name>,
     /// How many posts.
+    #[oai(validator(minimum(value = "1"), maximum(value = "10000")))]
     headcount: Option<i32>,
     /// The least monthly wage, in fen.
-    wage_min_minor: Option<i64>,
+    wage_min_minor: Option<Fen>,
     /// The ceiling, in fen.
-    wage_max_minor: Option<i64>,
+    wage_max_minor: Option<Fen>,
     /// First day of work.
     starts_on: Option<chrono::NaiveDate>,
     /// Its shifts.
+    #[oai(validator(min_items = 1, max_items = 3, unique_items))]
     shifts: Option<Vec<Shift>>,
     /// Whether it has a dormitory.
     dormitory: Option<bool>,
     /// The youngest age, where it is above the law's; null for the law's again.
+    #[oai(validator(minimum(value = "16"), maximum(value = "60")))]
     age_min: MaybeUndefined<i32>,
 }
 
@@ -326,11 +329,11 @@ impl From<VacancyInput> for NewVacancy {
 impl From<VacancyPatch> for VacancyChange {
     fn from(body: VacancyPatch) -> Self {
         Self {
-            title_zh: body.title_zh,
-            title_en: body.title_en,
+            title_zh: body.title_zh.map(String::from),
+            title_en: body.title_en.map(String::from),
             headcount: body.headcount,
-            wage_min_minor: body.wage_min_minor,
-            wage_max_minor: body.wage_max_minor,
+            wage_min_minor: body.wage_min_minor.map(|fen| fen.0),
+            wage_max_minor: body.wage_max_minor.map(|fen| fen.0),
             starts_on: body.starts_on,
             shifts: body.shifts.map(|listed| shift_set(&listed)),
             dormitory: body.dormitory,

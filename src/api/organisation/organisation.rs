@@ -60,9 +60,9 @@ struct OrganisationInput {
 #[oai(deny_unknown_fields)]
 struct OrganisationPatch {
     /// Name in Chinese.
-    name_zh: Option<String>,
+    name_zh: Option<Name>,
     /// Name in English.
-    name_en: Option<String>,
+    name_en: Option<Name>,
 }
 
 /// An organisation.
@@ -178,7 +178,8 @@ impl OrganisationApi {
         body: Json<OrganisationPatch>,
     ) -> Result<Changed<Organisation>, Problem> {
         let OrganisationPatch { name_zh, name_en } = body.0;
-        let change = OrganisationChange { name_zh, name_en };
+        let change =
+            OrganisationChange { name_zh: name_zh.map(String::from), name_en: name_en.map(String::from) };
         let id = OrganisationId(id.0);
         let row = organisations::update_organisation(caller.ctx(), id, &if_match.0, change).await?.into();
         Ok(Changed(row))

@@ -67,9 +67,9 @@ impl RegionApi {
         &self,
         caller: Caller,
         /// Code of the region that they lie in; without it, the provinces.
-        parent: Query<Option<String>>,
+        parent: Query<Option<RegionDigits>>,
     ) -> Result<Json<RegionList>, Problem> {
-        let found = regions::list_regions(caller.ctx(), parent.0.as_deref()).await?;
+        let found = regions::list_regions(caller.ctx(), parent.0.as_ref().map(RegionDigits::as_str)).await?;
         Ok(Json(RegionList { items: found.into_iter().map(Region::from).collect() }))
     }
 

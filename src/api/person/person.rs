@@ -8,7 +8,7 @@ use poem_openapi::payload::Json;
 use poem_openapi::{Enum, Object, OpenApi};
 use uuid::Uuid;
 
-use crate::api::scalar::{Cursor, Limit, Name, Reference, RegionDigits};
+use crate::api::scalar::{Cursor, Limit, Name, NameStart, Reference, RegionDigits};
 use crate::api::{Tag, page};
 use crate::http::answer::{self, Revised, Shown, Told};
 use crate::http::problem::Problem;
@@ -159,10 +159,10 @@ impl PersonApi {
         /// The order.
         sort: Query<Option<PersonSort>>,
         /// The beginning of the name.
-        name: Query<Option<String>>,
+        name: Query<Option<NameStart>>,
     ) -> Result<Json<PersonList>, Problem> {
         let request = page::request(caller.ctx(), limit.0, cursor.0, with_total.0)?.by(sort.0);
-        let page = people::list_people(caller.ctx(), name.0.as_deref(), request).await?;
+        let page = people::list_people(caller.ctx(), name.0.as_ref().map(NameStart::as_str), request).await?;
         let total = page.total;
         let next_cursor = page::cursor(caller.ctx(), &page);
         Ok(Json(PersonList { items: page.items.into_iter().map(Person::from).collect(), next_cursor, total }))

@@ -10,6 +10,7 @@ use crate::api::Tag;
 use crate::http::answer::Created;
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
+use crate::service::audit::sequencer::await_sealed;
 use crate::service::batch::{Mode, of_one};
 use crate::service::poverty::targeting::{self as decisions, NewTargeting, TargetingView};
 use crate::service::{Error, once};
@@ -99,7 +100,9 @@ impl TargetingApi {
 
     /// Decide about a household
     ///
-    /// The decision that stands is kept, and superseded by this one.
+    /// The decision that stands is kept, and superseded by this one. The answer comes once the decision is sealed
+    /// in the log. When that takes too long it is 503 `not_sealed`: the decision is recorded, and the same request
+    /// under the same `Idempotency-Key` is answered once it is sealed.
     #[oai(path = "/:id/targetings", method = "post", operation_id = "create_targeting")]
     async fn create(
         &self,
@@ -116,6 +119,7 @@ impl TargetingApi {
         };
         let work = decisions::decide_targeting(ctx, vec![new], None, Mode::Commit);
         let made = once(ctx, "targeting", work).await.map_err(|error| of_path(of_one(error)))?;
+        await_sealed(ctx).await?;
         let found = decisions::list_targetings(ctx, household).await?;
         let mine =
             found.into_iter().find(|decision| made.ids.contains(&decision.id.0)).ok_or(Error::NotFound)?;

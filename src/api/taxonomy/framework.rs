@@ -6,6 +6,7 @@ use poem_openapi::{Enum, Object, OpenApi};
 use uuid::Uuid;
 
 use crate::api::Tag;
+use crate::api::scalar::SearchText;
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
 use crate::service::taxonomy::framework as frameworks;
@@ -131,8 +132,8 @@ impl FrameworkApi {
 }
 
 /// The search of a list's parameters `label` and `language`.
-pub(super) fn search(label: Option<String>, language: Option<LanguageChoice>) -> Option<LabelSearch> {
-    label.map(|text| LabelSearch { text, begins: false, language: language.map(Language::from) })
+pub(super) fn search(label: Option<SearchText>, language: Option<LanguageChoice>) -> Option<LabelSearch> {
+    label.map(|text| LabelSearch { text: text.into(), begins: false, language: language.map(Language::from) })
 }
 
 impl From<FrameworkChoice> for FrameworkCode {

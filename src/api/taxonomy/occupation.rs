@@ -7,7 +7,7 @@ use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
 use super::framework::{FrameworkChoice, LanguageChoice, RelationChoice, WireLabel, search};
-use crate::api::scalar::{Cursor, Limit};
+use crate::api::scalar::{Cursor, Limit, SearchText};
 use crate::api::{Tag, page};
 use crate::http::answer::{Revised, Shown};
 use crate::http::problem::Problem;
@@ -99,7 +99,7 @@ impl OccupationApi {
         /// Of this classification only.
         framework: Query<Option<FrameworkChoice>>,
         /// A text inside a name, alternative names too. Letters A to Z are found whatever their case.
-        label: Query<Option<String>>,
+        label: Query<Option<SearchText>>,
         /// Look in names of this language only.
         language: Query<Option<LanguageChoice>>,
     ) -> Result<Json<OccupationList>, Problem> {

@@ -8,7 +8,7 @@ use poem_openapi::{Enum, Object, OpenApi};
 use uuid::Uuid;
 
 use super::framework::{FrameworkChoice, LanguageChoice, RelationChoice, WireLabel, search};
-use crate::api::scalar::{Cursor, Limit};
+use crate::api::scalar::{Cursor, Limit, SearchText};
 use crate::api::{Tag, page};
 use crate::http::answer::{Revised, Shown};
 use crate::http::problem::Problem;
@@ -129,7 +129,7 @@ impl SkillApi {
         /// Of this kind only.
         kind: Query<Option<SkillKindChoice>>,
         /// A text inside a name, alternative names too. Letters A to Z are found whatever their case.
-        label: Query<Option<String>>,
+        label: Query<Option<SearchText>>,
         /// Look in names of this language only.
         language: Query<Option<LanguageChoice>>,
     ) -> Result<Json<SkillList>, Problem> {

@@ -12,6 +12,8 @@ pub struct Model {
     /// The key that sealed it.
     pub key_id: String,
     pub sealed: Vec<u8>,
+    #[sea_orm(belongs_to, from = "key_id", to = "key_id")]
+    pub master_key: BelongsTo<crate::entity::organisation::master_key::Entity>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -14,12 +14,8 @@ pub struct Model {
     pub kind: String,
     /// The country that issued it.
     pub country_code: String,
-    /// The key that opens `number_sealed`.
-    pub key_id: String,
-    /// XChaCha20-Poly1305: nonce, then cipher text with its tag.
+    /// Under the person's key, XChaCha20-Poly1305: nonce, then cipher text with its tag.
     pub number_sealed: Vec<u8>,
-    /// HMAC of the folded number, for look-up.
-    pub number_blind_index: Vec<u8>,
     pub valid_from: Option<Date>,
     /// The last day, included.
     pub valid_until: Option<Date>,

@@ -2,8 +2,13 @@
 
 pub mod availability;
 pub mod availability_region;
+pub mod blind_index;
+pub mod consent;
+pub mod erasure;
 pub mod identity_document;
+pub mod legal_hold;
 pub mod nationality;
 pub mod person;
+pub mod person_key;
 pub mod person_secret;
 pub mod person_tie;

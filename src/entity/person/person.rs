@@ -27,6 +27,8 @@ pub struct Model {
     pub foreign_worker: bool,
     /// Raised by every change, from 1.
     pub revision: i64,
+    /// Since when nothing but this stub is kept of the person.
+    pub erased_at: Option<DateTimeUtc>,
     #[sea_orm(belongs_to, from = "birth_country_code", to = "code")]
     pub birth_country: BelongsTo<Option<crate::entity::organisation::country::Entity>>,
     #[sea_orm(belongs_to, from = "home_region_code", to = "code")]

@@ -12,12 +12,8 @@ pub struct Model {
     pub person_id: Uuid,
     /// `citizen_number`, `phone` or `bank_account`.
     pub kind: String,
-    /// The key that opens `sealed`.
-    pub key_id: String,
-    /// XChaCha20-Poly1305: nonce, then cipher text with its tag.
+    /// Under the person's key, XChaCha20-Poly1305: nonce, then cipher text with its tag.
     pub sealed: Vec<u8>,
-    /// HMAC of the folded value, for look-up; null where nobody looks it up.
-    pub blind_index: Option<Vec<u8>>,
     /// Raised by every change, from 1.
     pub revision: i64,
     #[sea_orm(belongs_to, from = "person_id", to = "id")]

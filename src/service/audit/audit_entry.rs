@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::entity::audit::audit_key;
 use crate::format::audit::header::{Header, Resource, Restored, Summary};
-use crate::outside::keys::{SubjectKey, Unsealable};
+use crate::outside::keys::{SealedKey, SubjectKey, Unsealable};
 use crate::service::page::{Page, PageRequest};
 use crate::service::{Ctx, Error};
 use crate::store::Tx;
@@ -246,7 +246,7 @@ async fn seal(
 }
 
 /// Where the key of a subject is sealed for.
-pub(super) fn key_place(subject: Uuid) -> String {
+pub(crate) fn key_place(subject: Uuid) -> String {
     format!("audit_key|sealed|{subject}")
 }
 
@@ -268,17 +268,16 @@ async fn subject_keys(ctx: &Ctx, tx: &Tx, subjects: &[Uuid]) -> Result<HashMap<U
     if !missing.is_empty() {
         let mut rows = Vec::with_capacity(missing.len());
         for subject in &missing {
-            let (_, sealed) =
-                ctx.app.keys.make_subject_key(&key_place(*subject), &ctx.app.random).map_err(internal)?;
-            let key_id = ctx.app.keys.key_id().to_owned();
+            let made = ctx.app.keys.make_subject_key(&key_place(*subject), &ctx.app.random);
+            let (_, SealedKey { key_id, sealed }) = made.map_err(internal)?;
             rows.push(audit_key::Model { subject_id: *subject, key_id, sealed });
         }
         audit_detail::insert_keys_if_new(tx, rows).await?;
         stored.extend(audit_detail::list_keys(tx.conn(), &missing).await?);
     }
     let open = |(subject, row): (Uuid, audit_key::Model)| {
-        let key = ctx.app.keys.open_subject_key(&key_place(subject), &row.sealed).map_err(internal)?;
-        Ok((subject, key))
+        let key = ctx.app.keys.open_subject_key(&key_place(subject), &row.key_id, &row.sealed);
+        Ok((subject, key.map_err(internal)?))
     };
     stored.into_iter().map(open).collect()
 }

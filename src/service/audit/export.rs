@@ -9,13 +9,15 @@ use ballast_domain::base::id::{AuditEntryId, OrganisationId, PersonId};
 use ballast_domain::identity::policy::{Target, act};
 use uuid::Uuid;
 
-use super::checkpoint::{self, Signing};
+use super::checkpoint::{self, SIGNED_EVERY_SECONDS, Signing};
 use super::sequencer;
 use crate::entity::audit::audit_entry;
 use crate::format::audit::checkpoint::{Checkpoint, parse_verifier_key, verifier_key};
-use crate::format::audit::export::{EXPORT_FORMAT, ExportHead, ExportLeaf, PROOF_FORMAT, Proof};
+pub use crate::format::audit::export::Proof;
+use crate::format::audit::export::{EXPORT_FORMAT, ExportHead, ExportLeaf, PROOF_FORMAT};
 use crate::format::audit::header::{Header, Summary};
 use crate::service::{App, Ctx, Error};
+use crate::store::audit::audit_leaf::Sealed;
 use crate::store::audit::{audit_detail, audit_leaf, verification};
 
 /// Leaves of one step.
@@ -59,9 +61,33 @@ pub async fn prove_entry(ctx: &Ctx, id: AuditEntryId) -> Result<Proof, Error> {
         sequencer::seal_all(app).await?;
     }
     let note = signed_head(app).await?;
-    let checkpoint = Checkpoint::read_unverified(&note).map_err(|e| Error::Internal(e.to_string()))?;
     let found = audit_leaf::get_sealed(app.db.reader(), id).await?;
     let index = found.index.ok_or(Error::Unavailable)?;
+    proof_up_to(app, note, found, index).await
+}
+
+/// The proof that an entry is in the log, up to the newest checkpoint. Nothing is sealed or signed for it.
+///
+/// # Errors
+/// [`Error::NotFound`] for an entry out of reach; [`Error::NotYet`] for one that waits to be sealed
+/// (`entry_not_sealed`) or for the next checkpoint (`entry_not_signed`).
+pub async fn find_proof(ctx: &Ctx, id: AuditEntryId) -> Result<Proof, Error> {
+    ctx.scope::<act::ReadAudit>()?;
+    let app = &ctx.app;
+    let found = audit_leaf::get_sealed(app.db.reader(), id).await?;
+    ctx.authorise::<act::ReadAudit>(&target(&found.entry))?;
+    let Some(index) = found.index else {
+        return Err(Error::NotYet { code: "entry_not_sealed", seconds: 1 });
+    };
+    let latest = checkpoint::find_latest(app).await?;
+    let Some(latest) = latest.filter(|latest| index < latest.checkpoint.size) else {
+        return Err(Error::NotYet { code: "entry_not_signed", seconds: SIGNED_EVERY_SECONDS });
+    };
+    proof_up_to(app, latest.note, found, index).await
+}
+
+async fn proof_up_to(app: &App, note: String, found: Sealed, index: u64) -> Result<Proof, Error> {
+    let checkpoint = Checkpoint::read_unverified(&note).map_err(|e| Error::Internal(e.to_string()))?;
     let ranges = inclusion_ranges(index, checkpoint.size).ok_or(Error::Unavailable)?;
     let path = audit_leaf::list_range_hashes(app.db.reader(), &ranges).await?;
     Ok(Proof {

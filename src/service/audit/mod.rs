@@ -1,9 +1,10 @@
 //! The log of changes and readings: writing, sealing, signing, proving, verifying.
 
 pub mod audit_entry;
+pub mod audit_erasure;
 pub mod checkpoint;
-pub mod erasure;
 pub mod export;
+pub mod lag;
 pub mod reading;
 pub mod restore;
 pub mod sequencer;

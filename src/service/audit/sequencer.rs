@@ -4,9 +4,12 @@
 //! committed late falls into a later batch. The order is promised per resource: who brings a row to revision
 //! k+1 has waited for the commit of k, so k is among the entries seen and counted before it.
 
+use std::time::Duration;
+
 use ballast_domain::audit::merkle::leaf_hash;
 use ballast_domain::base::digest::Digest;
 use ballast_domain::base::id::AuditEntryId;
+use uuid::Uuid;
 
 use crate::outside::keys::hex;
 use crate::service::{App, Ctx, Error};
@@ -14,6 +17,10 @@ use crate::store::audit::audit_leaf::{self, Growth, Head, Waiting};
 
 /// Entries of one batch.
 pub const BATCH_MAX: u64 = 4096;
+/// How long an answer waits for its entries to be sealed.
+pub const SEAL_WAIT_MAX: Duration = Duration::from_secs(3);
+/// How often it looks meanwhile.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 /// What became of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,22 +104,35 @@ pub async fn seal_all(app: &App) -> Result<u64, Error> {
 }
 
 /// Waits until everything that this request has written is sealed: for answers that must not come before.
-/// Whoever waits seals, so it needs no loop in the background.
+/// Whoever waits seals, so it needs no loop in the background; another process may be quicker.
 ///
 /// # Errors
-/// [`Error::Unavailable`] when an entry cannot be sealed; what was done stays done.
+/// [`Error::Unsealed`] after [`SEAL_WAIT_MAX`]; what was done stays done.
 pub async fn await_sealed(ctx: &Ctx) -> Result<(), Error> {
-    let ids: Vec<uuid::Uuid> = ctx.receipts.list().into_iter().map(|(AuditEntryId(id), _)| id).collect();
+    let ids: Vec<Uuid> = ctx.receipts.list().into_iter().map(|(AuditEntryId(id), _)| id).collect();
     if ids.is_empty() {
         return Ok(());
     }
-    loop {
-        let _turn = ctx.app.log.turn.lock().await;
-        if audit_leaf::find_all_sealed(ctx.app.db.reader(), &ids).await? {
-            return Ok(());
+    let sealed = async {
+        loop {
+            match seal_these(&ctx.app, &ids).await {
+                Ok(true) => return,
+                Ok(false) => {}
+                // It may be over in a moment; that the change is kept is not in doubt.
+                Err(error) => tracing::warn!(?error, "entries of the log could not be sealed for an answer"),
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
         }
-        if seal_in_turn(&ctx.app).await?.sealed == 0 {
-            return Err(Error::Unavailable);
-        }
+    };
+    tokio::time::timeout(SEAL_WAIT_MAX, sealed).await.map_err(|_elapsed| Error::Unsealed)
+}
+
+/// Seals a batch unless these entries are sealed; whether they are then.
+async fn seal_these(app: &App, ids: &[Uuid]) -> Result<bool, Error> {
+    let _turn = app.log.turn.lock().await;
+    if audit_leaf::find_all_sealed(app.db.reader(), ids).await? {
+        return Ok(true);
     }
+    seal_in_turn(app).await?;
+    Ok(audit_leaf::find_all_sealed(app.db.reader(), ids).await?)
 }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::audit_entry::{detail_place, instant, key_place};
 use super::checkpoint::{open_note, reach};
 use crate::entity::audit::{
-    audit_commitment, audit_detail, audit_entry, audit_leaf as audit_leaf_row, audit_touch,
+    audit_commitment, audit_detail, audit_entry, audit_key, audit_leaf as audit_leaf_row, audit_touch,
 };
 use crate::format::audit::header::{Header, Summary};
 use crate::service::{App, Error};
@@ -263,7 +263,7 @@ struct Facts {
     subjects: HashMap<i64, Vec<PersonId>>,
     commitments: BTreeMap<i64, Vec<audit_commitment::Model>>,
     details: HashMap<(i64, Uuid), audit_detail::Model>,
-    keys: HashMap<Uuid, Vec<u8>>,
+    keys: HashMap<Uuid, audit_key::Model>,
     erased: BTreeSet<Uuid>,
 }
 
@@ -284,7 +284,7 @@ impl Facts {
             subjects: store::list_subjects(db, seqs).await?,
             commitments,
             details: values.into_iter().map(|row| ((row.seq, row.subject_id), row)).collect(),
-            keys: keys.into_iter().map(|(subject, row)| (subject, row.sealed)).collect(),
+            keys,
             erased: details::list_erased(db, &subjects).await?.into_iter().collect(),
         })
     }
@@ -356,8 +356,9 @@ fn opens(
     committed: Digest,
 ) -> bool {
     let subject = detail.subject_id;
-    let Some(sealed) = facts.keys.get(&subject) else { return false };
-    let Ok(key) = app.keys.open_subject_key(&key_place(subject), sealed) else { return false };
+    let Some(row) = facts.keys.get(&subject) else { return false };
+    let opened = app.keys.open_subject_key(&key_place(subject), &row.key_id, &row.sealed);
+    let Ok(key) = opened else { return false };
     let Ok(payload) = key.unseal(&detail_place(AuditEntryId(entry.id), subject), &detail.sealed) else {
         return false;
     };

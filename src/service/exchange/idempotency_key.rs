@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ballast_domain::base::id::{AuditEntryId, UserId};
-use chrono::TimeDelta;
 use uuid::Uuid;
 
 use crate::entity::exchange::idempotency_key;
@@ -101,7 +100,7 @@ pub async fn once<I: Into<Uuid>>(
     }
 }
 
-/// What was made under a key, if something was.
+/// What was made under a key, if something was. Its receipt is given out again.
 async fn replay(ctx: &Ctx, user: UserId, retry: &Retry, kind: &str) -> Result<Option<Made>, Error> {
     let Some(row) = store::find(ctx.app.db.reader(), user, &retry.key_hash).await? else { return Ok(None) };
     if row.fingerprint != retry.fingerprint {
@@ -110,6 +109,7 @@ async fn replay(ctx: &Ctx, user: UserId, retry: &Retry, kind: &str) -> Result<Op
     let outcome: BTreeMap<String, Vec<Uuid>> = serde_json::from_str(&row.outcome)
         .map_err(|error| Error::Internal(format!("the outcome of entry {}: {error}", row.entry_id)))?;
     let ids = outcome.get(kind).cloned().unwrap_or_default();
+    ctx.receipts.extend(audit_entry::find_receipt(ctx.app.db.reader(), AuditEntryId(row.entry_id)).await?);
     Ok(Some(Made { ids, replayed: true }))
 }
 
@@ -135,16 +135,4 @@ pub(crate) async fn keep(ctx: &Ctx, tx: &Tx, entry: AuditEntryId, touches: &[Tou
         created_at: ctx.now(),
     };
     Ok(store::insert(tx, row).await?)
-}
-
-/// Forgets keys that are older than [`KEPT_DAYS`], and says how many there were. Machinery: nobody is told.
-///
-/// # Errors
-/// What the database says.
-pub async fn forget_old_keys(ctx: &Ctx) -> Result<u64, Error> {
-    let tx = ctx.write_tx().await?;
-    let forgotten = store::delete_older_than(&tx, ctx.now() - TimeDelta::days(KEPT_DAYS)).await?;
-    audit_entry::exempt(&tx);
-    tx.commit().await?;
-    Ok(forgotten)
 }

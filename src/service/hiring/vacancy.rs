@@ -179,15 +179,15 @@ async fn check(ctx: &Ctx, factory: OrganisationId, new: &[NewVacancy]) -> Result
             problems.push(Field::new(at("reference"), "reference_taken"));
         }
         if !sites.contains(&vacancy.site.0) {
-            problems.push(Field::new(at("site"), "unknown_site"));
+            problems.push(Field::new(at("site_id"), "unknown_site"));
         }
         if !occupations.contains(&vacancy.occupation.0) {
-            problems.push(Field::new(at("occupation"), "unknown_occupation"));
+            problems.push(Field::new(at("occupation_id"), "unknown_occupation"));
         }
         for (i, _) in
             vacancy.requirements.iter().enumerate().filter(|(_, r)| !skills.contains_key(&r.skill.0))
         {
-            problems.push(Field::new(at(&format!("requirements/{i}/skill")), "unknown_skill"));
+            problems.push(Field::new(at(&format!("requirements/{i}/skill_id")), "unknown_skill"));
         }
         let wage = (vacancy.wage_min_minor, vacancy.wage_max_minor);
         let checked =
@@ -218,7 +218,7 @@ fn field(n: usize, problem: Problem) -> Field {
         Problem::Level(i) => at(format!("requirements/{i}/level"), "required_level_out_of_range"),
         Problem::Floor(i) => at(format!("requirements/{i}/floor"), "floor_out_of_range"),
         Problem::Weight(i) => at(format!("requirements/{i}/weight"), "weight_out_of_range"),
-        Problem::Doubled(i) => at(format!("requirements/{i}/skill"), "doubled"),
+        Problem::Doubled(i) => at(format!("requirements/{i}/skill_id"), "doubled"),
     }
 }
 

@@ -13,7 +13,7 @@ use ballast_domain::matching::candidate::Candidate;
 use tokio::sync::Mutex;
 
 use crate::service::audit::sequencer::seal_all;
-use crate::service::{Ctx, Error};
+use crate::service::{App, Ctx, Error};
 use crate::store::audit::{audit_leaf, feed};
 use crate::store::matching::candidate as store;
 
@@ -111,16 +111,10 @@ async fn fill(ctx: &Ctx, grant: &Grant<act::RankVacancy>) -> Result<Arc<People>,
     Ok(ctx.app.people.put(People { position, candidates }))
 }
 
-/// How many entries of the log the people in memory are behind, sealed or not.
-///
-/// # Errors
-/// What the database says.
-pub async fn lag(ctx: &Ctx) -> Result<u64, Error> {
-    let db = ctx.app.db.reader();
-    let size = audit_leaf::find_head(db).await?.map_or(0, |head| head.size);
-    let waiting = audit_leaf::count_waiting(db).await?;
-    let position = ctx.app.people.get().map_or(0, |people| people.position);
-    Ok((size + waiting).saturating_sub(position))
+/// How many entries of the log are in the people in memory.
+#[must_use]
+pub fn position(app: &App) -> u64 {
+    app.people.get().map_or(0, |people| people.position)
 }
 
 /// The catalogue is the machinery's own: it is filled for whoever asks next, and who asks is shown what they

@@ -4,7 +4,7 @@
 //! pseudonyms, skills, distance and coded counts in bands; an official sees the names of the people in reach
 //! and every reason. Quota headroom is not checked here and removes nobody.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use ballast_domain::base::civil_time::CivilDate;
@@ -20,13 +20,14 @@ use ballast_domain::record::skill_claim::Claim;
 
 use super::catalogue::{self, People};
 use super::pseudonym::pseudonym;
+use crate::entity::person::consent as consent_row;
 use crate::service::hiring::vacancy::{self as vacancies, VacancyView};
 use crate::service::organisation::region::{self, RegionView};
 use crate::service::taxonomy::label;
 use crate::service::{Ctx, Error, Field};
 use crate::store::hiring::vacancy::{self as vacancy_store, VacancyRows};
 use crate::store::organisation::organisation;
-use crate::store::person::person;
+use crate::store::person::{consent, person};
 use crate::words::matching::Names;
 use crate::words::{Arg, Locale};
 
@@ -81,6 +82,13 @@ pub struct Named {
     pub nationality: Option<String>,
     /// Birth date.
     pub birth_date: Option<CivilDate>,
+}
+
+impl Named {
+    /// The name alone: what a factory is shown of somebody who consents.
+    fn alone(self) -> Self {
+        Self { nationality: None, birth_date: None, ..self }
+    }
 }
 
 /// A skill of the vacancy that the person has a standing claim about.
@@ -194,7 +202,7 @@ pub async fn get_shortlist(ctx: &Ctx, id: VacancyId, top: usize) -> Result<Short
         .chain(hidden.into_iter().filter(|_| explained))
         .flat_map(|list| list.rows.iter().map(|row| row.person))
         .collect();
-    let names = if explained { names(ctx, &shown).await? } else { HashMap::new() };
+    let names = if explained { names(ctx, &shown).await? } else { consenting(ctx, id).await? };
     let entries = |list: List| Entries {
         total: list.total,
         rows: list
@@ -202,6 +210,11 @@ pub async fn get_shortlist(ctx: &Ctx, id: VacancyId, top: usize) -> Result<Short
             .into_iter()
             .map(|row| if explained { row } else { for_factory(row) })
             .filter_map(|row| facts.people.find(row.person).map(|c| entry(&facts, &query, c, &names, row)))
+            .map(
+                |entry| {
+                    if explained { entry } else { Entry { named: entry.named.map(Named::alone), ..entry } }
+                },
+            )
             .collect(),
     };
     let not_listed = if explained {
@@ -228,6 +241,24 @@ pub async fn get_shortlist(ctx: &Ctx, id: VacancyId, top: usize) -> Result<Short
     };
     ctx.record_reading(act::RankVacancy::ACTION, ("vacancy", id.0), &shown).await?;
     Ok(view)
+}
+
+/// Whom the shortlist of a vacancy shows to its factory, by pseudonym: everybody who is qualified or to be verified, as
+/// far as the longest list goes. Shows nobody to anybody, so nothing is logged.
+///
+/// # Errors
+/// [`Error::NotFound`]; a refusal for a closed vacancy.
+pub async fn people_shown(
+    ctx: &Ctx,
+    id: VacancyId,
+) -> Result<(VacancyView, BTreeMap<String, PersonId>), Error> {
+    ctx.require(act::RankVacancy::ACTION)?;
+    let facts = gather(ctx, id).await?;
+    let query = Query::new(&facts.vacancy, &ctx.app.profile.0, ctx.today());
+    let ranked = rank::rank(&query, &facts.people.candidates, TOP_MAX);
+    let rows = ranked.qualified.rows.into_iter().chain(ranked.to_verify.rows);
+    let shown = rows.map(|row| (pseudonym(&facts.key, row.person), row.person)).collect();
+    Ok((vacancies::view(facts.rows)?, shown))
 }
 
 /// Why one person stands where they stand. For officials, about people in their reach.
@@ -309,6 +340,22 @@ async fn names(ctx: &Ctx, ids: &[PersonId]) -> Result<HashMap<PersonId, (String,
     let scope = ctx.scope::<act::ReadPerson>()?;
     let rows = person::list_of(ctx.app.db.reader(), &scope, ids, ctx.today()).await?;
     Ok(rows.into_iter().map(|row| (PersonId(row.id), (row.name, row.birth_date))).collect())
+}
+
+/// The names of those who let the vacancy's factory know who they are; the name and nothing else.
+async fn consenting(
+    ctx: &Ctx,
+    id: VacancyId,
+) -> Result<HashMap<PersonId, (String, Option<CivilDate>)>, Error> {
+    if !ctx.actor.may(act::ReadContact::ACTION) {
+        return Ok(HashMap::new());
+    }
+    let scope = ctx.scope::<act::ReadContact>()?;
+    let rows = consent::list_of_vacancy(ctx.app.db.reader(), &scope, id).await?;
+    let named = |(row, name): (consent_row::Model, Option<String>)| {
+        name.map(|name| (PersonId(row.person_id), (name, None)))
+    };
+    Ok(rows.into_iter().filter_map(named).collect())
 }
 
 fn entry(

@@ -2,6 +2,7 @@
 
 pub mod country;
 pub mod installation;
+pub mod master_key;
 pub mod organisation;
 pub mod port;
 pub mod region;

@@ -11,19 +11,20 @@ use ballast_domain::base::name_key::name_key;
 use ballast_domain::identity::policy::{Act as _, Target, act};
 use ballast_domain::permit::bundle::Verification;
 use ballast_domain::person::nationality::{Country, Evidence};
+use uuid::Uuid;
 
 use super::availability::{self, NewAvailability};
-use super::person::{Rows, check_birth, document, secret, tie};
+use super::person::{Document, Rows, check_birth, tie};
+use super::person_key::{DOCUMENT_NUMBER, PersonKey, document_digests};
 use crate::entity::permit::permit_document as permit_document_row;
 use crate::entity::person::{nationality, person};
+use crate::outside::keys::IndexDigest;
 use crate::service::batch::{self, Mode};
 use crate::service::permit::permit_document::{self, DocumentContent};
 use crate::service::{Ctx, Error, Field, text};
 use crate::store::organisation::region;
 use crate::store::permit::{permit as permit_store, permit_document as permit_document_store};
-use crate::store::person::{
-    availability as availability_store, identity_document as document_store, person as store,
-};
+use crate::store::person::blind_index as index_store;
 use crate::words::Arg;
 
 /// The most person-bound documents of one registration.
@@ -114,10 +115,8 @@ pub async fn register_foreign_workers(
     }
     let changes = rows.changes(&papers);
     let tx = ctx.write_tx().await?;
-    store::insert_people(&tx, &grant, rows.people, rows.secrets, rows.ties).await?;
-    document_store::insert_all(&tx, rows.documents, rows.nationalities).await?;
+    rows.insert(&tx, &grant).await?;
     permit_document_store::insert_first(&tx, &grant, papers).await?;
-    availability_store::insert_first(&tx, &grant, rows.wishes, rows.wish_regions).await?;
     ctx.record_changes(&tx, act::RegisterForeignWorker::ACTION, ("port", port.0), &changes).await?;
     batch::finish(tx, mode).await?;
     Ok(ids)
@@ -143,7 +142,7 @@ async fn check(ctx: &Ctx, bureau: OrganisationId, new: &[NewForeignWorker]) -> R
         if let Some(travel) = &worker.travel_document {
             let pointer = format!("/{n}/travel_document");
             check_travel_document(&mut problems, &pointer, travel, &known);
-            if numbers.insert(number_index(ctx, travel), n).is_some() {
+            if digests(ctx, travel).into_iter().any(|known| numbers.insert(known.digest, n).is_some()) {
                 problems.push(Field::new(format!("{pointer}/number"), "doubled"));
             }
         }
@@ -160,9 +159,10 @@ async fn check(ctx: &Ctx, bureau: OrganisationId, new: &[NewForeignWorker]) -> R
         }
     }
     let indexes = numbers.keys().cloned().collect();
-    let registered: BTreeSet<Vec<u8>> =
-        document_store::known_travel_numbers(db, bureau, indexes).await?.into_iter().collect();
-    for n in registered.iter().filter_map(|index| numbers.get(index)) {
+    let known = index_store::find_known(db, bureau, DOCUMENT_NUMBER, indexes).await?;
+    let registered: BTreeSet<usize> =
+        known.iter().filter_map(|digest| numbers.get(digest).copied()).collect();
+    for n in registered {
         problems.push(Field::new(format!("/{n}/travel_document/number"), "registered_before"));
     }
     Ok(problems)
@@ -257,9 +257,8 @@ fn folded(number: &str) -> String {
     number.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
 }
 
-fn number_index(ctx: &Ctx, travel: &NewTravelDocument) -> Vec<u8> {
-    let indexed = format!("{}|{}|{}", travel.kind, travel.country, folded(&travel.number));
-    ctx.app.keys.blind_index("identity_document.number", &indexed)
+fn digests(ctx: &Ctx, travel: &NewTravelDocument) -> Vec<IndexDigest> {
+    document_digests(&ctx.app.keys, &travel.kind, &travel.country, &folded(&travel.number))
 }
 
 fn add_rows(
@@ -283,22 +282,10 @@ fn add_rows(
         home_region_code: new.home_region.clone(),
         foreign_worker: true,
         revision: 1,
+        erased_at: None,
     });
     rows.ties.push(tie(random.secret_id(), bureau, id, "registration", ctx.today()));
-    if let Some(phone) = &new.phone {
-        rows.secrets.push(secret(ctx, id, "phone", phone.trim(), None)?);
-    }
-    let mut travel_row = None;
-    if let Some(travel) = &new.travel_document {
-        let number = folded(&travel.number);
-        let row = document(ctx, id, &travel.kind, &travel.country, &number, &travel.verification, now)?;
-        travel_row = Some(row.id);
-        rows.documents.push(crate::entity::person::identity_document::Model {
-            valid_from: travel.valid_from,
-            valid_until: travel.valid_until,
-            ..row
-        });
-    }
+    let travel_row = add_secrets(ctx, id, new, rows)?;
     for (country, evidence) in nationalities(new) {
         let shown = new.travel_document.as_ref().is_some_and(|travel| travel.country == country);
         rows.nationalities.push(nationality::Model {
@@ -318,6 +305,28 @@ fn add_rows(
         rows.wish_regions.extend(regions);
     }
     Ok(PersonId(id))
+}
+
+/// What of a worker is only kept sealed; gives the travel document's row.
+fn add_secrets(ctx: &Ctx, id: Uuid, new: &NewForeignWorker, rows: &mut Rows) -> Result<Option<Uuid>, Error> {
+    if new.phone.is_none() && new.travel_document.is_none() {
+        return Ok(None);
+    }
+    let (key, row) = PersonKey::make(ctx, id)?;
+    rows.keys.push(row);
+    if let Some(phone) = &new.phone {
+        rows.add_secret(ctx, &key, id, "phone", phone.trim())?;
+    }
+    let Some(travel) = &new.travel_document else { return Ok(None) };
+    let document = Document {
+        kind: &travel.kind,
+        country: &travel.country,
+        number: &folded(&travel.number),
+        valid_from: travel.valid_from,
+        valid_until: travel.valid_until,
+        verification: &travel.verification,
+    };
+    rows.add_document(ctx, &key, id, &document).map(Some)
 }
 
 /// The nationality as stated, and the travel document's country as a mere claim where it is another one.

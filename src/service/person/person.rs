@@ -2,27 +2,32 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ballast_domain::base::civil_time::{CivilDate, Instant};
+use ballast_domain::base::civil_time::CivilDate;
 use ballast_domain::base::id::{OrganisationId, PersonId};
 use ballast_domain::base::name_key::name_key;
-use ballast_domain::identity::policy::{Act as _, Target, act};
+use ballast_domain::identity::policy::{Act as _, Grant, Target, act};
 use ballast_domain::person::citizen_number::{self, CitizenNumber};
 use uuid::Uuid;
 
 use super::availability::{self, NewAvailability};
+use super::person_key::{
+    CITIZEN_NUMBER, DOCUMENT_NUMBER, PersonKey, citizen_digests, document_digests, index_row,
+};
 use crate::entity::permit::permit_document;
 use crate::entity::person::{
-    availability as availability_row, availability_region, identity_document, nationality, person,
-    person_secret, person_tie,
+    availability as availability_row, availability_region, blind_index, identity_document, nationality,
+    person, person_key, person_secret, person_tie,
 };
 use crate::service::audit::audit_entry::Changes;
 use crate::service::batch::{self, Mode};
 use crate::service::page::{Page, PageRequest};
 use crate::service::{Ctx, Error, Field, text};
+use crate::store::Tx;
 use crate::store::organisation::region;
-use crate::store::person::person::open_end;
+use crate::store::person::person::{Registration, open_end};
 use crate::store::person::{
-    availability as availability_store, identity_document as document_store, person as store,
+    availability as availability_store, blind_index as index_store, identity_document as document_store,
+    person as store, person_key as key_store,
 };
 
 /// The earliest birth year that is believed.
@@ -74,7 +79,9 @@ pub struct PersonView {
 #[derive(Default)]
 pub(crate) struct Rows {
     pub people: Vec<person::Model>,
+    pub keys: Vec<person_key::Model>,
     pub secrets: Vec<person_secret::Model>,
+    pub indexes: Vec<blind_index::Model>,
     pub ties: Vec<person_tie::Model>,
     pub documents: Vec<identity_document::Model>,
     pub nationalities: Vec<nationality::Model>,
@@ -91,6 +98,69 @@ impl Rows {
         papers.iter().for_each(|row| changes.created(row.person_id, row));
         changes
     }
+
+    /// Stores them, parents first.
+    pub(crate) async fn insert<A: Registration>(self, tx: &Tx, grant: &Grant<A>) -> Result<(), Error> {
+        store::insert_people(tx, grant, self.people, self.ties).await?;
+        key_store::insert_first(tx, grant, self.keys).await?;
+        store::insert_secrets(tx, grant, self.secrets).await?;
+        document_store::insert_all(tx, self.documents, self.nationalities).await?;
+        index_store::insert_first(tx, grant, self.indexes).await?;
+        availability_store::insert_first(tx, grant, self.wishes, self.wish_regions).await?;
+        Ok(())
+    }
+
+    /// A secret, sealed for its own row.
+    pub(crate) fn add_secret(
+        &mut self,
+        ctx: &Ctx,
+        key: &PersonKey,
+        person: Uuid,
+        kind: &str,
+        value: &str,
+    ) -> Result<Uuid, Error> {
+        let id = ctx.app.random.secret_id();
+        let sealed = key.seal(ctx, "person_secret|sealed", id, value)?;
+        let kind = kind.to_owned();
+        self.secrets.push(person_secret::Model { id, person_id: person, kind, sealed, revision: 1 });
+        Ok(id)
+    }
+
+    /// An identity document with its number sealed for its own row, and the digest by which it is looked up.
+    pub(crate) fn add_document(
+        &mut self,
+        ctx: &Ctx,
+        key: &PersonKey,
+        person: Uuid,
+        new: &Document<'_>,
+    ) -> Result<Uuid, Error> {
+        let id = ctx.app.random.secret_id();
+        self.documents.push(identity_document::Model {
+            id,
+            person_id: person,
+            kind: new.kind.to_owned(),
+            country_code: new.country.to_owned(),
+            number_sealed: key.seal(ctx, "identity_document|number_sealed", id, new.number)?,
+            valid_from: new.valid_from,
+            valid_until: new.valid_until,
+            verification: new.verification.to_owned(),
+            recorded_at: ctx.now(),
+            supersedes_id: None,
+        });
+        let digests = document_digests(&ctx.app.keys, new.kind, new.country, new.number);
+        self.indexes.extend(index_row(DOCUMENT_NUMBER, id, person, digests));
+        Ok(id)
+    }
+}
+
+/// An identity document, its number as it is looked up.
+pub(crate) struct Document<'d> {
+    pub kind: &'d str,
+    pub country: &'d str,
+    pub number: &'d str,
+    pub valid_from: Option<CivilDate>,
+    pub valid_until: Option<CivilDate>,
+    pub verification: &'d str,
 }
 
 /// Registers people for an organisation: names, sealed secrets, the tie, and what they want.
@@ -119,9 +189,7 @@ pub async fn register_people(
     }
     let changes = rows.changes(&[]);
     let tx = ctx.write_tx().await?;
-    store::insert_people(&tx, &grant, rows.people, rows.secrets, rows.ties).await?;
-    document_store::insert_all(&tx, rows.documents, rows.nationalities).await?;
-    availability_store::insert_first(&tx, &grant, rows.wishes, rows.wish_regions).await?;
+    rows.insert(&tx, &grant).await?;
     ctx.record_changes(&tx, act::RegisterPerson::ACTION, ("organisation", organisation.0), &changes).await?;
     batch::finish(tx, mode).await?;
     Ok(ids)
@@ -161,7 +229,8 @@ async fn check(ctx: &Ctx, organisation: OrganisationId, new: &[NewPerson]) -> Re
                     problems.push(Field::new(at("birth_date"), "differs_from_citizen_number"));
                 }
                 Ok(number) => {
-                    if numbers.insert(number_index(ctx, &number), n).is_some() {
+                    let digests = citizen_digests(&ctx.app.keys, &number);
+                    if digests.into_iter().any(|known| numbers.insert(known.digest, n).is_some()) {
                         problems.push(Field::new(at("citizen_number"), "doubled"));
                     }
                 }
@@ -169,10 +238,11 @@ async fn check(ctx: &Ctx, organisation: OrganisationId, new: &[NewPerson]) -> Re
         }
     }
     let indexes = numbers.keys().cloned().collect();
-    for index in store::known_numbers(ctx.app.db.reader(), organisation, indexes).await? {
-        if let Some(n) = numbers.get(&index) {
-            problems.push(Field::new(format!("/{n}/citizen_number"), "registered_before"));
-        }
+    let known = index_store::find_known(ctx.app.db.reader(), organisation, CITIZEN_NUMBER, indexes).await?;
+    let registered: BTreeSet<usize> =
+        known.iter().filter_map(|digest| numbers.get(digest).copied()).collect();
+    for n in registered {
+        problems.push(Field::new(format!("/{n}/citizen_number"), "registered_before"));
     }
     Ok(problems)
 }
@@ -203,10 +273,6 @@ fn number_code(problem: citizen_number::Problem) -> &'static str {
     }
 }
 
-fn number_index(ctx: &Ctx, number: &CitizenNumber) -> Vec<u8> {
-    ctx.app.keys.blind_index("person_secret.citizen_number", number.as_str())
-}
-
 fn add_rows(
     ctx: &Ctx,
     organisation: OrganisationId,
@@ -233,25 +299,11 @@ fn add_rows(
         home_region_code: new.home_region.clone(),
         foreign_worker: false,
         revision: 1,
+        erased_at: None,
     });
     rows.ties.push(tie(random.secret_id(), organisation, id, "registration", ctx.today()));
-    if let Some(phone) = &new.phone {
-        rows.secrets.push(secret(ctx, id, "phone", phone.trim(), None)?);
-    }
-    if let Some(number) = &number {
-        let index = number_index(ctx, number);
-        rows.secrets.push(secret(ctx, id, "citizen_number", number.as_str(), Some(index))?);
-        let document = document(ctx, id, "citizen_card", "CN", number.as_str(), "sighted", now)?;
-        rows.nationalities.push(nationality::Model {
-            id: random.secret_id(),
-            person_id: id,
-            country_code: "CN".to_owned(),
-            evidence: "document".to_owned(),
-            document_id: Some(document.id),
-            recorded_at: now,
-            supersedes_id: None,
-        });
-        rows.documents.push(document);
+    if new.phone.is_some() || number.is_some() {
+        add_secrets(ctx, id, new.phone.as_deref(), number.as_ref(), rows)?;
     }
     if let Some(wishes) = &new.availability {
         let (row, regions) = availability::rows(random.secret_id(), id, 1, wishes, now);
@@ -259,6 +311,45 @@ fn add_rows(
         rows.wish_regions.extend(regions);
     }
     Ok(PersonId(id))
+}
+
+/// What of a person is only kept sealed, and the nationality that the citizen number proves.
+fn add_secrets(
+    ctx: &Ctx,
+    id: Uuid,
+    phone: Option<&str>,
+    number: Option<&CitizenNumber>,
+    rows: &mut Rows,
+) -> Result<(), Error> {
+    let (key, row) = PersonKey::make(ctx, id)?;
+    rows.keys.push(row);
+    if let Some(phone) = phone {
+        rows.add_secret(ctx, &key, id, "phone", phone.trim())?;
+    }
+    if let Some(number) = number {
+        let secret = rows.add_secret(ctx, &key, id, "citizen_number", number.as_str())?;
+        let digests = citizen_digests(&ctx.app.keys, number);
+        rows.indexes.extend(index_row(CITIZEN_NUMBER, secret, id, digests));
+        let card = Document {
+            kind: "citizen_card",
+            country: "CN",
+            number: number.as_str(),
+            valid_from: None,
+            valid_until: None,
+            verification: "sighted",
+        };
+        let document = rows.add_document(ctx, &key, id, &card)?;
+        rows.nationalities.push(nationality::Model {
+            id: ctx.app.random.secret_id(),
+            person_id: id,
+            country_code: "CN".to_owned(),
+            evidence: "document".to_owned(),
+            document_id: Some(document),
+            recorded_at: ctx.now(),
+            supersedes_id: None,
+        });
+    }
+    Ok(())
 }
 
 /// An open tie that begins today.
@@ -278,58 +369,6 @@ pub(crate) fn tie(
         valid_until: open_end(),
         revision: 1,
     }
-}
-
-/// A secret, sealed for its own row.
-pub(crate) fn secret(
-    ctx: &Ctx,
-    person: Uuid,
-    kind: &str,
-    value: &str,
-    blind_index: Option<Vec<u8>>,
-) -> Result<person_secret::Model, Error> {
-    let id = ctx.app.random.secret_id();
-    let place = format!("person_secret|sealed|{id}");
-    let sealed = ctx.app.keys.seal(&place, value, &ctx.app.random);
-    Ok(person_secret::Model {
-        id,
-        person_id: person,
-        kind: kind.to_owned(),
-        key_id: ctx.app.keys.key_id().to_owned(),
-        sealed: sealed.map_err(|e| Error::Internal(e.to_string()))?,
-        blind_index,
-        revision: 1,
-    })
-}
-
-/// An identity document with its number sealed for its own row.
-pub(crate) fn document(
-    ctx: &Ctx,
-    person: Uuid,
-    kind: &str,
-    country: &str,
-    number: &str,
-    verification: &str,
-    recorded_at: Instant,
-) -> Result<identity_document::Model, Error> {
-    let id = ctx.app.random.secret_id();
-    let place = format!("identity_document|number_sealed|{id}");
-    let sealed = ctx.app.keys.seal(&place, number, &ctx.app.random);
-    let indexed = format!("{kind}|{country}|{number}");
-    Ok(identity_document::Model {
-        id,
-        person_id: person,
-        kind: kind.to_owned(),
-        country_code: country.to_owned(),
-        key_id: ctx.app.keys.key_id().to_owned(),
-        number_sealed: sealed.map_err(|e| Error::Internal(e.to_string()))?,
-        number_blind_index: ctx.app.keys.blind_index("identity_document.number", &indexed),
-        valid_from: None,
-        valid_until: None,
-        verification: verification.to_owned(),
-        recorded_at,
-        supersedes_id: None,
-    })
 }
 
 fn view(row: person::Model) -> PersonView {

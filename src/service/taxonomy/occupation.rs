@@ -1,6 +1,7 @@
 //! Reading occupations, and finding the one that a key names.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ballast_domain::base::id::{OccupationId, SkillId};
 use ballast_domain::identity::policy::act;
@@ -15,6 +16,7 @@ use crate::service::page::{Page, PageRequest};
 use crate::service::{Ctx, Error};
 use crate::store;
 use crate::store::taxonomy::occupation as occupation_store;
+use crate::words::Locale;
 
 /// Which occupations a list shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -74,6 +76,42 @@ pub struct OccupationView {
     pub skills: Vec<AskedSkill>,
 }
 
+/// Occupations that are remembered at most: some 5 MB.
+const REMEMBERED_MAX: usize = 512;
+
+/// What is shown of an occupation besides its own row, in one language.
+#[derive(Debug)]
+struct Shown {
+    /// The revision of the occupation, and the sum of those of its skills.
+    state: (i64, Option<i64>),
+    name: Option<String>,
+    labels: Vec<LabelView>,
+    skills: Vec<AskedSkill>,
+}
+
+/// What a process has shown of occupations lately. It is asked of the database each time whether that still holds.
+#[derive(Debug, Default)]
+pub struct Remembered(Mutex<HashMap<(OccupationId, Locale), Arc<Shown>>>);
+
+impl Remembered {
+    fn lock(&self) -> MutexGuard<'_, HashMap<(OccupationId, Locale), Arc<Shown>>> {
+        // Nothing can be half done while it is held.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn find(&self, key: (OccupationId, Locale), state: (i64, Option<i64>)) -> Option<Arc<Shown>> {
+        self.lock().get(&key).filter(|shown| shown.state == state).cloned()
+    }
+
+    fn keep(&self, key: (OccupationId, Locale), shown: &Arc<Shown>) {
+        let mut all = self.lock();
+        if all.len() >= REMEMBERED_MAX {
+            all.clear();
+        }
+        all.insert(key, Arc::clone(shown));
+    }
+}
+
 /// Occupations by id.
 ///
 /// # Errors
@@ -91,19 +129,37 @@ pub async fn list_occupations(
     let page = occupation_store::list(ctx.app.db.reader(), &scope, &filter, request).await?;
     let ids: Vec<Uuid> = page.items.iter().map(|row| row.id).collect();
     let mut names = labels_of(ctx, &ids, ctx.locale).await?;
-    let items: Result<Vec<_>, Error> = page.items.into_iter().map(|row| summary(row, &mut names)).collect();
+    let summarised = |row: occupation::Model| {
+        let name = names.remove(&row.id);
+        summary(row, name)
+    };
+    let items: Result<Vec<_>, Error> = page.items.into_iter().map(summarised).collect();
     Ok(Page { items: items?, next: page.next, total: page.total })
 }
 
-/// An occupation.
+/// An occupation. Its names and skills are read again only when one of them has changed.
 ///
 /// # Errors
 /// [`Error::NotFound`].
 pub async fn get_occupation(ctx: &Ctx, id: OccupationId) -> Result<OccupationView, Error> {
     let scope = ctx.scope::<act::ReadTaxonomy>()?;
-    let db = ctx.app.db.reader();
-    let row = occupation_store::get(db, &scope, id.0).await?;
-    let relations = occupation_store::list_asked_by(db, &scope, id.0).await?;
+    let known = occupation_store::get_known(ctx.app.db.reader(), &scope, id.0).await?;
+    let (key, state) = ((id, ctx.locale), (known.occupation.revision, known.skills_revision));
+    let shown = if let Some(shown) = ctx.app.occupations.find(key, state) {
+        shown
+    } else {
+        // After its state: what is newer than that is read again once, and what is older is never kept.
+        let shown = Arc::new(read_shown(ctx, id, state).await?);
+        ctx.app.occupations.keep(key, &shown);
+        shown
+    };
+    let summary = summary(known.occupation, shown.name.clone())?;
+    Ok(OccupationView { summary, labels: shown.labels.clone(), skills: shown.skills.clone() })
+}
+
+async fn read_shown(ctx: &Ctx, id: OccupationId, state: (i64, Option<i64>)) -> Result<Shown, Error> {
+    let scope = ctx.scope::<act::ReadTaxonomy>()?;
+    let relations = occupation_store::list_asked_by(ctx.app.db.reader(), &scope, id.0).await?;
     let mut ids: Vec<Uuid> = relations.iter().map(|relation| relation.skill_id).collect();
     ids.push(id.0);
     let (labels, mut names) = label::all_of_one_and_names(ctx, id.0, &ids).await?;
@@ -117,7 +173,7 @@ pub async fn get_occupation(ctx: &Ctx, id: OccupationId) -> Result<OccupationVie
         });
     }
     skills.sort_by(|a, b| (a.kind, &a.label, a.id).cmp(&(b.kind, &b.label, b.id)));
-    Ok(OccupationView { summary: summary(row, &mut names)?, labels, skills })
+    Ok(Shown { state, name: names.remove(&id.0), labels, skills })
 }
 
 /// The occupations that keys name: each an address, a code of any classification, or a key of the house
@@ -165,12 +221,12 @@ pub(super) fn relation_kind(name: &str) -> Result<RelationKind, Error> {
     RelationKind::parse(name).ok_or_else(|| store::Error::Corrupt("occupation_skill.relation").into())
 }
 
-fn summary(row: occupation::Model, names: &mut HashMap<Uuid, String>) -> Result<OccupationSummary, Error> {
+fn summary(row: occupation::Model, name: Option<String>) -> Result<OccupationSummary, Error> {
     let framework = code_of(row.framework_id).ok_or(store::Error::Corrupt("occupation.framework_id"))?;
     Ok(OccupationSummary {
         id: OccupationId(row.id),
         framework,
-        label: names.remove(&row.id).unwrap_or_else(|| row.uri.clone()),
+        label: name.unwrap_or_else(|| row.uri.clone()),
         uri: row.uri,
         code: row.code,
         isco_group: row.isco_group,

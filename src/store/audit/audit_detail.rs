@@ -3,9 +3,12 @@
 
 use std::collections::HashMap;
 
+use ballast_domain::identity::policy::{Grant, act};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _};
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
 use uuid::Uuid;
 
 use crate::entity::audit::{audit_commitment, audit_detail, audit_erasure, audit_key};
@@ -65,6 +68,40 @@ pub async fn insert_keys_if_new(tx: &Tx, keys: Vec<audit_key::Model>) -> Result<
             .exec_without_returning(tx.conn())
             .await?;
     }
+    Ok(())
+}
+
+/// Some keys that another key of the installation than this one seals.
+///
+/// # Errors
+/// What the database says.
+pub async fn list_keys_under_others(
+    db: &impl ConnectionTrait,
+    key_id: &str,
+    rows: u64,
+) -> Result<Vec<audit_key::Model>, Error> {
+    let under_others = audit_key::Entity::find().filter(audit_key::Column::KeyId.ne(key_id));
+    Ok(under_others.order_by_asc(audit_key::Column::SubjectId).limit(rows).all(db).await?)
+}
+
+/// Seals a key under another key of the installation. One that changed or went meanwhile is left alone.
+///
+/// # Errors
+/// What the database says.
+pub async fn update_key_if_unchanged(
+    tx: &Tx,
+    _grant: &Grant<act::RotateKey>,
+    row: &audit_key::Model,
+    key_id: &str,
+    sealed: Vec<u8>,
+) -> Result<(), Error> {
+    audit_key::Entity::update_many()
+        .col_expr(audit_key::Column::KeyId, Expr::value(key_id))
+        .col_expr(audit_key::Column::Sealed, Expr::value(sealed))
+        .filter(audit_key::Column::SubjectId.eq(row.subject_id))
+        .filter(audit_key::Column::KeyId.eq(row.key_id.as_str()))
+        .exec(tx.conn())
+        .await?;
     Ok(())
 }
 

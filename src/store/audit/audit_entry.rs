@@ -16,6 +16,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::entity::audit::{audit_commitment, audit_detail, audit_entry, audit_subject, audit_touch};
+use crate::store::db::Receipt;
 use crate::store::page::{Order, Page, PageRequest};
 use crate::store::{Error, Tx, scope};
 
@@ -332,6 +333,22 @@ pub async fn last_revisions(
         revisions.extend(rows);
     }
     Ok(revisions)
+}
+
+/// The receipt of an entry, as whoever wrote it got it.
+///
+/// # Errors
+/// [`Error::Corrupt`] for a leaf hash that is none; what the database says.
+pub async fn find_receipt(db: &impl ConnectionTrait, id: AuditEntryId) -> Result<Option<Receipt>, Error> {
+    let hash: Option<Vec<u8>> = audit_entry::Entity::find()
+        .select_only()
+        .column(audit_entry::Column::LeafHash)
+        .filter(audit_entry::Column::Id.eq(id.0))
+        .into_tuple()
+        .one(db)
+        .await?;
+    let digest = |hash: Vec<u8>| Digest::from_slice(&hash).ok_or(Error::Corrupt("audit_entry.leaf_hash"));
+    Ok(hash.map(digest).transpose()?.map(|digest| (id, digest)))
 }
 
 /// For rows that are machinery and exempt from the log: sessions, tokens and their last use.

@@ -154,6 +154,22 @@ pub async fn count_waiting(db: &impl ConnectionTrait) -> Result<u64, Error> {
     Ok(audit_pending::Entity::find().count(db).await?)
 }
 
+/// When the first entry that waits was recorded, by the order in which they were counted.
+///
+/// # Errors
+/// What the database says.
+pub async fn find_first_waiting(db: &impl ConnectionTrait) -> Result<Option<Instant>, Error> {
+    Ok(audit_pending::Entity::find()
+        .select_only()
+        .column(audit_entry::Column::RecordedAt)
+        .join(JoinType::InnerJoin, its_entry())
+        .order_by_asc(audit_pending::Column::Seq)
+        .limit(1)
+        .into_tuple()
+        .one(db)
+        .await?)
+}
+
 /// Whether any entry waits for a leaf.
 ///
 /// # Errors
@@ -328,13 +344,15 @@ pub async fn get_sealed(db: &impl ConnectionTrait, id: AuditEntryId) -> Result<S
 /// # Errors
 /// What the database says.
 pub async fn find_all_sealed(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<bool, Error> {
-    let waiting = audit_pending::Entity::find()
-        .join(JoinType::InnerJoin, its_entry())
+    let its_entry = audit_leaf::Entity::belongs_to(audit_entry::Entity)
+        .from(audit_leaf::Column::Seq)
+        .to(audit_entry::Column::Seq);
+    let sealed = audit_leaf::Entity::find()
+        .join(JoinType::InnerJoin, its_entry.into())
         .filter(audit_entry::Column::Id.is_in(ids.iter().copied()))
-        .limit(1)
-        .one(db)
+        .count(db)
         .await?;
-    Ok(waiting.is_none())
+    Ok(usize::try_from(sealed).is_ok_and(|sealed| sealed == ids.len()))
 }
 
 /// Leaves from an index on, in order.

@@ -10,7 +10,7 @@ use crate::entity::hiring::vacancy;
 use crate::entity::identity::user;
 use crate::entity::organisation::{organisation, port, site};
 use crate::entity::permit::{permit, permit_document};
-use crate::entity::person::{availability, person};
+use crate::entity::person::{availability, consent, legal_hold, person};
 use crate::entity::poverty::{household, targeting};
 use crate::entity::record::skill_claim;
 use crate::entity::training::{agreement, enrolment, joint_class};
@@ -52,9 +52,11 @@ told! {
     agreement: |row| row.id, row.revision;
     // What a person wants is one resource; each version is a row.
     availability: |row| row.person_id, row.version.into();
+    consent: |row| row.id, row.revision;
     enrolment: |row| row.id, row.revision;
     household: |row| row.id, row.revision;
     joint_class: |row| row.id, row.revision;
+    legal_hold: |row| row.id, row.revision;
     organisation: |row| row.id, row.revision;
     permit: |row| row.id, row.revision;
     permit_document: |row| row.id, never_changes(row);

@@ -34,14 +34,16 @@ const fn told(kind: &'static str, revision: Option<&'static str>) -> Told {
 }
 
 /// Every noun whose rows the log tells one by one. What else there is are parts of these, or machinery.
-pub const TOLD: [Told; 17] = [
+pub const TOLD: [Told; 18] = [
     told("agreement", Some("revision")),
     // What a person wants is one resource, told by the person's id; each version is a row.
     Told { kind: "availability", id: "person_id", revision: Some("version"), removable: false },
+    told("consent", Some("revision")),
     told("enrolment", Some("revision")),
     told("household", Some("revision")),
     told("joint_class", Some("revision")),
     Told { kind: "occupation", id: "id", revision: Some("revision"), removable: true },
+    told("legal_hold", Some("revision")),
     told("organisation", Some("revision")),
     told("permit", Some("revision")),
     told("permit_document", None),
@@ -178,14 +180,21 @@ async fn first_gap(db: &impl ConnectionTrait, kind: &str, id: Uuid) -> Result<i6
     Ok((1..).zip(revisions).find_map(|(due, found)| (due != found).then_some(due)).unwrap_or(1))
 }
 
-/// Rows that the log tells more of than they show: set back, or gone although rows of their noun stay.
+/// Rows that the log tells more of than they show: set back, or gone although rows of their noun stay. A row that
+/// went with an erased person is where it should be: the entry that told of it kept values of an erased subject.
 ///
 /// # Errors
 /// What the database says.
 pub async fn list_behind(db: &impl ConnectionTrait, told: Told) -> Result<Vec<(Uuid, i64)>, Error> {
     let (kind, id) = (told.kind, told.id);
     let revision = told.revision.map_or("1".to_owned(), |column| format!("t.\"{column}\""));
-    let missing = if told.removable { "MAX(a.revision)" } else { "0" };
+    let erased = format!(
+        "EXISTS (SELECT 1 FROM audit_touch b JOIN audit_commitment c ON c.seq = b.seq \
+         JOIN audit_erasure e ON e.subject_id = c.subject_id \
+         WHERE b.kind = '{kind}' AND b.resource_id = a.resource_id)"
+    );
+    let gone = format!("CASE WHEN {erased} THEN MAX(a.revision) ELSE 0 END");
+    let missing = if told.removable { "MAX(a.revision)" } else { gone.as_str() };
     pairs(
         db,
         format!(

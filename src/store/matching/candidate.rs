@@ -23,6 +23,7 @@ use crate::entity::training::{enrolment, joint_class};
 use crate::store::Error;
 use crate::store::permit::permit_document;
 use crate::store::person::identity_document;
+use crate::store::person::person::is_there;
 
 /// People of one question.
 const CHUNK: usize = 5_000;
@@ -166,6 +167,7 @@ struct PersonRow {
 async fn people(db: &impl ConnectionTrait, some: Option<&[Uuid]>) -> Result<Vec<Candidate>, Error> {
     let rows = person::Entity::find()
         .filter(among(person::Column::Id, some))
+        .filter(is_there())
         .select_only()
         .columns([
             person::Column::Id,

@@ -1,8 +1,10 @@
 //! Documents that say who somebody is, and the nationalities recorded from them. Append-only: a correction
 //! is a row that supersedes another.
 
+use std::collections::HashMap;
+
 use ballast_domain::base::civil_time::CivilDate;
-use ballast_domain::base::id::{OrganisationId, PersonId};
+use ballast_domain::base::id::PersonId;
 use ballast_domain::identity::policy::{Grant, act};
 use ballast_domain::permit::bundle::{Document, Part, Verification};
 use ballast_domain::person::nationality::{Country, Evidence, Record};
@@ -12,7 +14,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::entity::person::{identity_document, nationality, person_tie};
+use crate::entity::person::{identity_document, nationality};
 use crate::store::{Error, Tx, batch};
 
 /// Records documents and nationalities. What learns a fact always stores it: a grant is asked for by the use
@@ -43,6 +45,18 @@ pub async fn list_of(
         .order_by_asc(identity_document::Column::Id)
         .all(db)
         .await?)
+}
+
+/// Some documents, by id.
+///
+/// # Errors
+/// What the database says.
+pub async fn list_by_ids(
+    db: &impl ConnectionTrait,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, identity_document::Model>, Error> {
+    let rows = identity_document::Entity::find().filter(identity_document::Column::Id.is_in(ids.to_vec()));
+    Ok(rows.all(db).await?.into_iter().map(|row| (row.id, row)).collect())
 }
 
 /// All recorded nationalities of a person, superseded ones too, oldest first.
@@ -200,37 +214,4 @@ async fn nationalities(
 
 fn parse_country(code: &str) -> Result<Country, Error> {
     Country::parse(code).ok_or(Error::Corrupt("country.code"))
-}
-
-/// Which of these blind indexes belong to a travel document of a person who is or was tied to the
-/// organisation. Another organisation's people are never looked at: whether a number is known elsewhere is
-/// not to be learnt here.
-///
-/// # Errors
-/// What the database says.
-pub async fn known_travel_numbers(
-    db: &impl ConnectionTrait,
-    organisation: OrganisationId,
-    indexes: Vec<Vec<u8>>,
-) -> Result<Vec<Vec<u8>>, Error> {
-    use identity_document::{Column, Entity};
-    let mut known = Vec::new();
-    for chunk in indexes.chunks(10_000) {
-        let tied = person_tie::Entity::find()
-            .select_only()
-            .column(person_tie::Column::PersonId)
-            .filter(person_tie::Column::OrganisationId.eq(organisation.0))
-            .into_query();
-        let rows: Vec<Vec<u8>> = Entity::find()
-            .select_only()
-            .column(Column::NumberBlindIndex)
-            .filter(Column::Kind.is_in(["passport", "border_pass"]))
-            .filter(Column::NumberBlindIndex.is_in(chunk.to_vec()))
-            .filter(Column::PersonId.in_subquery(tied))
-            .into_tuple()
-            .all(db)
-            .await?;
-        known.extend(rows);
-    }
-    Ok(known)
 }

@@ -1,12 +1,14 @@
 //! People with their secrets and their ties. A person belongs to no organisation: every read goes through a
 //! tie, a region or the person's own login.
 
+use std::collections::HashMap;
+
 use ballast_domain::base::civil_time::CivilDate;
 use ballast_domain::base::id::{OrganisationId, PersonId};
 use ballast_domain::base::region::RegionCode;
 use ballast_domain::identity::policy::{Act, Grant, Scope, Target, act};
 use ballast_domain::person::nationality::Country;
-use sea_orm::sea_query::LikeExpr;
+use sea_orm::sea_query::{LikeExpr, SimpleExpr};
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _,
 };
@@ -27,7 +29,7 @@ pub trait Registration: Act {}
 impl Registration for act::RegisterPerson {}
 impl Registration for act::RegisterForeignWorker {}
 
-/// Inserts people with their secrets and first ties. The grant is for the organisation that registers them.
+/// Inserts people with their first ties. The grant is for the organisation that registers them.
 ///
 /// # Errors
 /// What the database says.
@@ -35,15 +37,37 @@ pub async fn insert_people<A: Registration>(
     tx: &Tx,
     grant: &Grant<A>,
     people: Vec<person::Model>,
-    secrets: Vec<person_secret::Model>,
     ties: Vec<person_tie::Model>,
 ) -> Result<(), Error> {
     if ties.iter().any(|tie| tie.organisation_id != grant.id()) {
         return Err(Error::Missing);
     }
     batch::insert_all::<person::Entity, _>(tx.conn(), people).await?;
-    batch::insert_all::<person_secret::Entity, _>(tx.conn(), secrets).await?;
     batch::insert_all::<person_tie::Entity, _>(tx.conn(), ties).await
+}
+
+/// Stores secrets of people who are registered in this transaction.
+///
+/// # Errors
+/// What the database says.
+pub async fn insert_secrets<A: Registration>(
+    tx: &Tx,
+    _grant: &Grant<A>,
+    secrets: Vec<person_secret::Model>,
+) -> Result<(), Error> {
+    batch::insert_all::<person_secret::Entity, _>(tx.conn(), secrets).await
+}
+
+/// Some secrets, by id.
+///
+/// # Errors
+/// What the database says.
+pub async fn list_secrets(
+    db: &impl ConnectionTrait,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, person_secret::Model>, Error> {
+    let rows = person_secret::Entity::find().filter(person_secret::Column::Id.is_in(ids.to_vec()));
+    Ok(rows.all(db).await?.into_iter().map(|row| (row.id, row)).collect())
 }
 
 /// The people in reach, as a condition on `person`.
@@ -52,6 +76,12 @@ fn reach<A: Act>(reach: &Scope<A>, day: CivilDate) -> Condition {
     let condition = scope::tied(condition, reach, (person::Entity, person::Column::Id), day);
     let condition = scope::region(condition, reach, (person::Entity, person::Column::HomeRegionCode));
     scope::oneself(condition, reach, (person::Entity, person::Column::Id))
+}
+
+/// Who was not erased.
+#[must_use]
+pub fn is_there() -> SimpleExpr {
+    person::Column::ErasedAt.is_null()
 }
 
 /// A person in reach.
@@ -64,7 +94,12 @@ pub async fn get<A: Act>(
     id: PersonId,
     day: CivilDate,
 ) -> Result<person::Model, Error> {
-    person::Entity::find_by_id(id.0).filter(reach(scope, day)).one(db).await?.ok_or(Error::Missing)
+    person::Entity::find_by_id(id.0)
+        .filter(reach(scope, day))
+        .filter(is_there())
+        .one(db)
+        .await?
+        .ok_or(Error::Missing)
 }
 
 /// People in reach whose folded name begins with a text, by id.
@@ -78,7 +113,7 @@ pub async fn list<A: Act>(
     day: CivilDate,
     request: PageRequest,
 ) -> Result<Page<person::Model>, Error> {
-    let mut query = person::Entity::find().filter(reach(scope, day));
+    let mut query = person::Entity::find().filter(reach(scope, day)).filter(is_there());
     if let Some(begin) = name_begins {
         let escaped = begin.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
         query =
@@ -101,7 +136,8 @@ pub async fn list_of<A: Act>(
     day: CivilDate,
 ) -> Result<Vec<person::Model>, Error> {
     let ids = ids.iter().map(|id| id.0);
-    Ok(person::Entity::find().filter(person::Column::Id.is_in(ids)).filter(reach(scope, day)).all(db).await?)
+    let people = person::Entity::find().filter(person::Column::Id.is_in(ids)).filter(reach(scope, day));
+    Ok(people.filter(is_there()).all(db).await?)
 }
 
 /// What the policy has to know of people: who is tied to them, where they live. Missing people are left out.
@@ -116,14 +152,15 @@ pub async fn targets(
     let raw: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
     let mut targets = Vec::with_capacity(raw.len());
     for chunk in raw.chunks(10_000) {
-        let people = person::Entity::find().filter(person::Column::Id.is_in(chunk.to_vec())).all(db).await?;
+        let people = person::Entity::find().filter(person::Column::Id.is_in(chunk.to_vec()));
+        let people = people.filter(is_there()).all(db).await?;
         let ties = person_tie::Entity::find()
             .filter(person_tie::Column::PersonId.is_in(chunk.to_vec()))
             .filter(person_tie::Column::ValidFrom.lte(day))
             .filter(person_tie::Column::ValidUntil.gte(day))
             .all(db)
             .await?;
-        let mut tied: std::collections::HashMap<Uuid, Vec<OrganisationId>> = std::collections::HashMap::new();
+        let mut tied: HashMap<Uuid, Vec<OrganisationId>> = HashMap::new();
         for tie in ties {
             tied.entry(tie.person_id).or_default().push(OrganisationId(tie.organisation_id));
         }
@@ -168,39 +205,6 @@ pub async fn births_of(db: &impl ConnectionTrait, people: &[Uuid]) -> Result<Vec
         Ok(Birth { person: PersonId(person), date, country: country.transpose()? })
     };
     rows.into_iter().map(birth).collect()
-}
-
-/// Which of these blind indexes belong to a person who is tied to the organisation already. Another
-/// organisation's people are never looked at: whether a number is known elsewhere is not to be learnt here.
-///
-/// # Errors
-/// What the database says.
-pub async fn known_numbers(
-    db: &impl ConnectionTrait,
-    organisation: OrganisationId,
-    indexes: Vec<Vec<u8>>,
-) -> Result<Vec<Vec<u8>>, Error> {
-    let mut known = Vec::new();
-    for chunk in indexes.chunks(10_000) {
-        let rows: Vec<Option<Vec<u8>>> = person_secret::Entity::find()
-            .select_only()
-            .column(person_secret::Column::BlindIndex)
-            .filter(person_secret::Column::Kind.eq("citizen_number"))
-            .filter(person_secret::Column::BlindIndex.is_in(chunk.to_vec()))
-            .filter(
-                person_secret::Column::PersonId.in_subquery(sea_orm::QueryTrait::into_query(
-                    person_tie::Entity::find()
-                        .select_only()
-                        .column(person_tie::Column::PersonId)
-                        .filter(person_tie::Column::OrganisationId.eq(organisation.0)),
-                )),
-            )
-            .into_tuple()
-            .all(db)
-            .await?;
-        known.extend(rows.into_iter().flatten());
-    }
-    Ok(known)
 }
 
 /// Which of these people have a tie of a basis to an organisation that is open on a day.

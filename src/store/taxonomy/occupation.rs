@@ -3,17 +3,17 @@
 use std::collections::BTreeSet;
 
 use ballast_domain::identity::policy::{Grant, Scope, act};
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _,
-    QueryFilter as _, QuerySelect as _, QueryTrait as _,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult,
+    IntoActiveModel as _, JoinType, QueryFilter as _, QuerySelect as _, QueryTrait as _,
 };
 use uuid::Uuid;
 
 use super::IDS_MAX;
 use super::label::{Search, subjects_with};
 use crate::entity::hiring::vacancy;
-use crate::entity::taxonomy::{occupation, occupation_skill};
+use crate::entity::taxonomy::{occupation, occupation_skill, skill};
 use crate::entity::training::joint_class;
 use crate::store::page::{Order, Page, PageRequest};
 use crate::store::{Error, Tx, batch, scope};
@@ -54,16 +54,39 @@ pub async fn list(
     Ok(Page::cut(rows, request, |row| row.id).of(total))
 }
 
-/// An occupation.
+/// An occupation, and how far the skills have come that it asks for.
+#[derive(Debug, FromQueryResult)]
+pub struct Known {
+    /// The occupation.
+    #[sea_orm(nested)]
+    pub occupation: occupation::Model,
+    /// The sum of those skills' revisions.
+    pub skills_revision: Option<i64>,
+}
+
+/// An occupation with what says whether anything has changed that is shown of it: revisions only grow, another name
+/// raises a skill's, and what is asked for raises the occupation's own.
 ///
 /// # Errors
 /// [`Error::Missing`].
-pub async fn get(
+pub async fn get_known(
     db: &impl ConnectionTrait,
     reach: &Scope<act::ReadTaxonomy>,
     id: Uuid,
-) -> Result<occupation::Model, Error> {
-    occupation::Entity::find_by_id(id).filter(scope::start(reach)).one(db).await?.ok_or(Error::Missing)
+) -> Result<Known, Error> {
+    let its_skill =
+        occupation_skill::Entity::belongs_to(skill::Entity).from(occupation_skill::Column::SkillId);
+    let revisions = occupation_skill::Entity::find()
+        .select_only()
+        // PostgreSQL adds up in numbers of any size.
+        .expr(Expr::col((skill::Entity, skill::Column::Revision)).sum().cast_as("bigint"))
+        .join(JoinType::InnerJoin, its_skill.to(skill::Column::Id).into())
+        .filter(occupation_skill::Column::OccupationId.eq(id))
+        .into_query();
+    let query = occupation::Entity::find_by_id(id)
+        .filter(scope::start(reach))
+        .expr_as(Expr::SubQuery(None, Box::new(revisions.into())), "skills_revision");
+    query.into_model().one(db).await?.ok_or(Error::Missing)
 }
 
 /// Which of these occupations are there.

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::entity::person::person;
 use crate::entity::training::enrolment;
 use crate::store::page::{Order, Page, PageRequest};
+use crate::store::person::erasure::erased;
 use crate::store::{Error, Tx, batch, scope};
 
 /// Ids of one statement.
@@ -120,8 +121,10 @@ pub async fn list(
     class: JointClassId,
     request: PageRequest,
 ) -> Result<Page<(enrolment::Model, String)>, Error> {
-    let query =
-        enrolment::Entity::find().filter(enrolment::Column::JointClassId.eq(class.0)).filter(reach(scope));
+    let query = enrolment::Entity::find()
+        .filter(enrolment::Column::JointClassId.eq(class.0))
+        .filter(enrolment::Column::PersonId.not_in_subquery(erased()))
+        .filter(reach(scope));
     let total = request.count(db, &query).await?;
     let rows = request
         .turn(query, Order::id("enrolment"), db.get_database_backend())

@@ -124,6 +124,7 @@ fn href(notice: &NotificationView) -> Option<String> {
     let noun = match notice.resource_kind.as_str() {
         "permit" => "permits",
         "joint_class" => "joint-classes",
+        "consent" => return Some("/consents".to_owned()),
         _ => return None,
     };
     Some(format!("/{noun}/{}", notice.resource_id))

@@ -231,6 +231,9 @@ fn actions(ctx: &Ctx, words: Words, vacancy: &VacancyView) -> Markup {
                 @if ctx.actor.may(Action::RankVacancy) {
                     a.btn href={ "/vacancies/" (vacancy.id) "/shortlist" } { (words.t("nav-shortlist")) }
                 }
+                @if ctx.actor.may(Action::AskConsent) {
+                    a.btn.alt href={ "/vacancies/" (vacancy.id) "/contacts" } { (words.t("contacts-title")) }
+                }
                 @if ctx.actor.may(Action::ManageVacancy) {
                     a.btn.alt href={ "/vacancies/" (vacancy.id) "/edit" } { (words.t("vacancy-edit")) }
                 }

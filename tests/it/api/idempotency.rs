@@ -81,6 +81,7 @@ async fn whatever_is_made_is_made_once_under_its_key() {
     let mut driver = Driver { app: &app, driven: BTreeSet::new() };
     installation(&mut driver).await;
     people(&mut driver).await;
+    consents(&mut driver).await;
     work(&mut driver).await;
     files(&mut driver).await;
     let exempt: BTreeSet<&str> = WITHOUT_KEY.iter().map(|(operation, _)| *operation).collect();
@@ -146,6 +147,28 @@ async fn people(driver: &mut Driver<'_>) {
     let path = format!("/households/{}/targetings", household["id"].as_str().unwrap());
     let decision = json!({ "outcome": "targeted", "cause": "income", "decided_on": "2026-11-20" });
     driver.json("create_targeting", &driver.app.targeting_officer(), &path, decision).await;
+    let leaver = format!("/people/{}", place.people[2]);
+    let (auditor, hold) = (driver.app.auditor(), json!({ "reason": "complaint" }));
+    driver.json("create_legal_hold", &auditor, &format!("{leaver}/legal-holds"), hold).await;
+    driver
+        .json("create_legal_hold_lifting", &auditor, &format!("{leaver}/legal-hold-lifting"), json!({}))
+        .await;
+    // Somebody else: an erasure deletes what is kept of other requests about the person.
+    let leaver = format!("/people/{}", place.people[3]);
+    driver.step("create_person_erasure", &official, &format!("{leaver}/erasure"), &leaver).await;
+}
+
+async fn consents(driver: &mut Driver<'_>) {
+    let (factory, trainee, place) = (driver.app.factory(), driver.app.trainee(), &driver.app.town.home);
+    let vacancy = format!("/vacancies/{}", place.vacancy);
+    let list = factory.get(&format!("/api/v1{vacancy}/shortlist")).await.expect_status(200).json();
+    let asked = json!({ "pseudonyms": [list["to_verify"]["items"][0]["pseudonym"]] });
+    driver.json("create_contacts", &factory, &format!("{vacancy}/contacts"), asked).await;
+    let consent = format!("/consents/{}", place.consent);
+    let tag = trainee.get(&format!("/api/v1{consent}")).await.expect_status(200).header("etag").to_owned();
+    let headers = [("content-type", "application/json"), ("if-match", tag.as_str())];
+    let answer = json!({ "answer": "give" }).to_string();
+    driver.twice("create_consent_answer", &trainee, &format!("{consent}/answer"), &headers, &answer).await;
 }
 
 async fn work(driver: &mut Driver<'_>) {

@@ -6,6 +6,7 @@ use ballast::entity::audit::audit_entry;
 use sea_orm::{ConnectionTrait as _, EntityTrait as _, QueryOrder as _};
 
 use crate::cli::Installation;
+use crate::harness::{Template, TestDatabase, is_sqlite};
 
 fn with_a_login(installation: &Installation, login: &str) {
     let create = ["user", "create", login, "--name", login, "--role", "administrator"];
@@ -100,4 +101,41 @@ async fn only_sqlite_a_backup_is_taken_in_use_put_back_and_says_what_is_lost() {
     let elsewhere = Installation::new();
     elsewhere.run(&["restore", &folder]).failed(&["is not what was backed up"]);
     assert!(!elsewhere.data_dir.join("ballast.sqlite").exists());
+}
+
+#[tokio::test]
+async fn only_postgres_a_database_that_was_put_back_is_adopted_and_says_what_is_lost() {
+    if is_sqlite() {
+        return;
+    }
+    let database = TestDatabase::create(Template::Empty).await;
+    let installation = Installation::new().on(&database);
+    with_a_login(&installation, "zhao");
+    let folder = beside(&installation, "backup");
+    installation.run(&["backup", &folder]).failed(&["by its own means", "restore --adopt"]);
+    let put_back = database.copied().await;
+    with_a_login(&installation, "lin");
+    installation.run(&["audit", "verify"]).done();
+    let before = installation.run(&["audit", "key"]).done();
+
+    // The same keys and checkpoints with the database of before.
+    let installation = installation.on(&put_back);
+    installation.run(&["restore", &folder]).failed(&["by its own means", "restore --adopt"]);
+    let said = installation.run(&["audit", "verify"]);
+    assert!(said.out.contains("[older_than_checkpoint]"), "{}", said.out);
+    said.failed(&["Not as it was written"]);
+    let said = installation.run(&["restore", "--adopt"]).done();
+    assert!(said.contains("are lost") && said.contains("Everything is as it was written"), "{said}");
+
+    let name = |key: &str| key.split_once('+').unwrap().0.to_owned();
+    let after = installation.run(&["audit", "key"]).done();
+    assert_eq!(name(&after), format!("{}/2", name(&before)), "the log goes on under a new name");
+    let ctx = installation.operator().await;
+    let logins = ballast::entity::identity::user::Entity::find().all(ctx.app.db.reader()).await.unwrap();
+    assert_eq!(logins.iter().map(|row| row.login.as_str()).collect::<Vec<_>>(), ["zhao"]);
+    with_a_login(&installation, "lin");
+    let said = installation.run(&["audit", "verify", "--format", "json"]).done();
+    let report: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!((&report["waiting"], &report["findings"]), (&0.into(), &serde_json::json!([])));
+    assert_eq!(report["origin"], name(&after));
 }

@@ -1,9 +1,10 @@
 //! The program itself, as an operator runs it: what it says on the way out, and with which code. A data folder
-//! keeps its SQLite database, so these run on that alone.
+//! keeps its SQLite database, so most of these run on that alone.
 
 mod data;
 mod installation;
 mod log;
+mod privacy;
 mod worker;
 
 use std::io::Write as _;
@@ -16,10 +17,14 @@ use ballast::service::Ctx;
 use ballast::words::Locale;
 use tempfile::TempDir;
 
+use crate::harness::TestDatabase;
+
 /// A data folder that goes with the test, and the program on it.
 struct Installation {
     folder: TempDir,
     data_dir: PathBuf,
+    /// A database elsewhere; the data folder's own file when there is none.
+    url: Option<String>,
 }
 
 /// What the program said.
@@ -34,12 +39,17 @@ impl Installation {
     fn new() -> Self {
         let folder = tempfile::Builder::new().prefix("ballast-cli-").tempdir().unwrap();
         let data_dir = folder.path().join("data");
-        Self { folder, data_dir }
+        Self { folder, data_dir, url: None }
     }
 
     /// The same program told to use another folder.
     fn at(self, data_dir: PathBuf) -> Self {
         Self { data_dir, ..self }
+    }
+
+    /// The same data folder with another database.
+    fn on(self, database: &TestDatabase) -> Self {
+        Self { url: Some(database.url()), ..self }
     }
 
     fn run(&self, arguments: &[&str]) -> Said {
@@ -52,6 +62,7 @@ impl Installation {
             .args(arguments)
             .arg("--data-dir")
             .arg(&self.data_dir)
+            .args(self.url.iter().flat_map(|url| ["--database-url", url]))
             .env_clear()
             .current_dir(self.folder.path())
             .stdin(Stdio::piped())
@@ -68,7 +79,7 @@ impl Installation {
 
     /// The operator, in this process: to put something in, and to look.
     async fn operator(&self) -> Ctx {
-        let settings = Settings::default();
+        let settings = Settings { database_url: self.url.clone(), ..Settings::default() };
         let config = Config { data_dir: self.data_dir.clone(), settings };
         open::operator(&config, Locale::En).await.unwrap()
     }

@@ -16,6 +16,7 @@ use ballast::service::exchange::job::{NewJob, enqueue};
 use ballast::service::{App, Ctx};
 use ballast::store::audit::audit_entry;
 use ballast_domain::exchange::job::Kind;
+use ballast_domain::exchange::job_schedule::SCHEDULES;
 use chrono::DateTime;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, PaginatorTrait as _,
@@ -191,7 +192,7 @@ async fn the_server_works_too_and_remembers_what_comes_round() {
     let jobs = wait_until(&app, |jobs| jobs.iter().all(|job| job.finished_at.is_some())).await;
     assert_eq!((jobs.len(), done(&jobs)), (JOBS, SESSIONS));
     let mut look_again = tokio::time::interval(Duration::from_millis(5));
-    while job_schedule::Entity::find().count(app.db.reader()).await.unwrap() < 3 {
+    while job_schedule::Entity::find().count(app.db.reader()).await.unwrap() < SCHEDULES.len() as u64 {
         look_again.tick().await;
     }
     tell_to_stop(&mut server);

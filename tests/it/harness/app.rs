@@ -1,17 +1,21 @@
 //! The application as a test starts it: everything real but the clock, which stands still, and the randomness,
 //! which is foreseeable.
 
+use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::sync::Arc;
 
 use ballast::cli::open;
+use ballast::http::metrics;
 use ballast::http::settings::HttpSettings;
 use ballast::outside::clock::Clock;
 use ballast::outside::keys::{Keys, hex};
 use ballast::outside::random::Random;
 use ballast::outside::witness::Witness;
 pub use ballast::service::App;
+use ballast::service::audit::checkpoint::{Signing, sign_head};
+use ballast::service::audit::sequencer::seal_all;
 use ballast::service::{Ctx, Error};
 use ballast::store::Db;
 use ballast::words::Locale;
@@ -19,10 +23,10 @@ use ballast_domain::base::civil_time::Instant;
 use chrono::{DateTime, Duration};
 use poem::endpoint::BoxEndpoint;
 use poem::test::TestClient;
-use sea_orm::DatabaseConnection;
+use sea_orm::{ConnectionTrait as _, DatabaseConnection};
 use tempfile::TempDir;
 
-use super::database::{Template, TestDatabase};
+use super::database::{Template, TestDatabase, is_sqlite};
 use super::identity::Identity;
 use super::routes::endpoint;
 use super::statements;
@@ -139,6 +143,36 @@ impl TestApp {
         self.database.assert_gone(secrets).await;
     }
 
+    /// The sequencer gets nothing done any more, as if every process that could seal had lost the right to.
+    pub async fn stop_sealing(&self) {
+        let (body, sqlite) = ("RAISE EXCEPTION 'nothing is sealed'", "RAISE(ABORT, 'nothing is sealed')");
+        let statements = if is_sqlite() {
+            format!("CREATE TRIGGER stop_sealing BEFORE INSERT ON audit_leaf BEGIN SELECT {sqlite}; END")
+        } else {
+            format!(
+                "CREATE OR REPLACE FUNCTION stop_sealing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body}; END $$;
+                 CREATE TRIGGER stop_sealing BEFORE INSERT ON audit_leaf FOR EACH ROW EXECUTE FUNCTION stop_sealing()"
+            )
+        };
+        self.owner().await.execute_unprepared(&statements).await.unwrap();
+    }
+
+    /// It does again.
+    pub async fn resume_sealing(&self) {
+        let table = if is_sqlite() { "" } else { " ON audit_leaf" };
+        let drop = format!("DROP TRIGGER stop_sealing{table}");
+        self.owner().await.execute_unprepared(&drop).await.unwrap();
+    }
+
+    /// The measurements without labels, and those of a follower by its name, as Prometheus reads them.
+    pub async fn measured(app: &Arc<App>) -> BTreeMap<String, i64> {
+        let answer = TestClient::new(metrics::endpoint(app.clone())).get("/metrics").send().await;
+        let text = answer.0.into_body().into_string().await.unwrap();
+        let numbers =
+            text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.rsplit_once(' '));
+        numbers.filter_map(|(name, number)| Some((name.to_owned(), number.parse().ok()?))).collect()
+    }
+
     /// A use case's context for the operator at the command line.
     pub fn operator(&self) -> Ctx {
         Ctx::operator(self.app.clone(), Locale::En)
@@ -194,9 +228,19 @@ impl TestApp {
         Identity::of(self, "administrator", Side::Home)
     }
 
+    /// A guardian, who has no ward.
+    pub fn guardian(&self) -> Identity<'_> {
+        Identity::of(self, "guardian", Side::Home)
+    }
+
     /// Who decides about households for the bureau.
     pub fn targeting_officer(&self) -> Identity<'_> {
         Identity::of(self, "targeting_officer", Side::Home)
+    }
+
+    /// Who audits for the bureau.
+    pub fn auditor(&self) -> Identity<'_> {
+        Identity::of(self, "auditor", Side::Home)
     }
 
     /// Everyone with a login on a side, one of each role; those who belong to no side are not among them.
@@ -207,6 +251,15 @@ impl TestApp {
     /// Everyone with a login at home or everywhere.
     pub fn everyone(&self) -> impl Iterator<Item = Identity<'_>> {
         TENANTS.iter().chain(&EVERYWHERE).map(|role| Identity::of(self, role, Side::Home))
+    }
+}
+
+/// Everything in the log that waits is sealed, and its head is signed. Gives the note.
+pub async fn seal_and_sign(app: &App) -> String {
+    seal_all(app).await.unwrap();
+    match sign_head(app).await.unwrap() {
+        Signing::Known(note) | Signing::Signed(note) => note,
+        other => panic!("not signed: {other:?}"),
     }
 }
 

@@ -54,6 +54,12 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
+/// What a test draws at random from: another number in each run, or the one that a run that failed has said.
+pub fn random_seed() -> u64 {
+    let said = variable("BALLAST_TEST_SEED").map(|seed| seed.parse().expect("BALLAST_TEST_SEED is a number"));
+    said.unwrap_or_else(|| u64::from(u32::from_be_bytes(Random::System.bytes())))
+}
+
 fn required(name: &str) -> String {
     variable(name).unwrap_or_else(|| panic!("{name} is not set: run the tests with scripts/test"))
 }
@@ -76,12 +82,19 @@ impl TestDatabase {
             fs::copy(source, folder.path().join("ballast.sqlite")).unwrap();
             return Self::Sqlite(folder);
         }
-        let source = postgres_template(template).await;
-        let name = format!("{NAME_PREFIX}x_{}_{}", build(), hex(&Random::System.bytes::<6>()));
-        let admin = connect(&required("BALLAST_TEST_PG_OWNER_URL")).await;
-        run(&admin, &format!("CREATE DATABASE \"{name}\" TEMPLATE \"{source}\"")).await;
-        admin.close().await.unwrap();
-        Self::Postgres(name)
+        Self::Postgres(postgres_copy(&postgres_template(template).await).await)
+    }
+
+    /// Copies it as it is, whole, while nobody has it open.
+    pub async fn copied(&self) -> Self {
+        match self {
+            Self::Sqlite(folder) => {
+                let copy = tempfile::Builder::new().prefix("ballast-test-").tempdir().unwrap();
+                fs::copy(folder.path().join("ballast.sqlite"), copy.path().join("ballast.sqlite")).unwrap();
+                Self::Sqlite(copy)
+            }
+            Self::Postgres(source) => Self::Postgres(postgres_copy(source).await),
+        }
     }
 
     /// The address that the application opens.
@@ -205,6 +218,15 @@ fn sweep_files(folder: &Path) {
             let _ = fs::remove_file(entry.path());
         }
     }
+}
+
+/// A new database that is the copy of another; its name.
+async fn postgres_copy(source: &str) -> String {
+    let name = format!("{NAME_PREFIX}x_{}_{}", build(), hex(&Random::System.bytes::<6>()));
+    let admin = connect(&required("BALLAST_TEST_PG_OWNER_URL")).await;
+    run(&admin, &format!("CREATE DATABASE \"{name}\" TEMPLATE \"{source}\"")).await;
+    admin.close().await.unwrap();
+    name
 }
 
 async fn postgres_template(template: Template) -> String {

@@ -13,6 +13,7 @@ mod database;
 mod document;
 mod golden;
 mod identity;
+mod node;
 mod routes;
 mod statements;
 
@@ -20,11 +21,12 @@ mod statements;
 mod tests;
 mod town;
 
-pub use app::{PASSWORD, TestApp, code_of, now, write_keys};
-pub use database::{Template, TestDatabase, is_sqlite};
+pub use app::{App, PASSWORD, TestApp, code_of, installation_with, now, seal_and_sign};
+pub use database::{Template, TestDatabase, is_sqlite, random_seed};
 pub use document::{Operation, document, operations};
 pub use golden::assert_golden;
-pub use identity::{Answer, Identity, token as token_of};
+pub use identity::{Answer, Identity};
+pub use node::{Node, admit, get, heard, post};
 pub use routes::{PANIC, endpoint};
 pub use statements::statements_of;
 pub use town::{Place, Side, Town, World};

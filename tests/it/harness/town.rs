@@ -4,9 +4,11 @@
 
 use std::sync::Arc;
 
+use ballast::entity::audit::audit_entry as log_entry;
 use ballast::entity::organisation::{organisation, port, site};
 use ballast::entity::{exchange, hiring, identity, permit, person, poverty, record, taxonomy, training};
 use ballast::format::taxonomy::house;
+use ballast::service::audit::audit_entry::Changes;
 use ballast::service::batch::Mode;
 use ballast::service::exchange::job::{NewJob, enqueue};
 use ballast::service::exchange::notification::{Notice, notify_in};
@@ -41,7 +43,7 @@ use ballast_domain::base::id::{
 };
 use ballast_domain::exchange::job::Kind as JobKind;
 use ballast_domain::exchange::notification::Kind as NotificationKind;
-use ballast_domain::identity::policy::Actor;
+use ballast_domain::identity::policy::{Action, Actor};
 use ballast_domain::matching::candidate::Shifts;
 use ballast_domain::matching::query::Requirement;
 use ballast_domain::record::skill_claim::EvidenceKind;
@@ -125,6 +127,8 @@ pub struct Place {
     pub vacancy: Uuid,
     /// A drafted permit for the worker.
     pub permit: Uuid,
+    /// The factory asks the trainee, who has not answered, to know who they are.
+    pub consent: Uuid,
     /// One household for each of the people.
     pub households: Vec<Uuid>,
     /// Work that was put in in the name of the factory's HR.
@@ -141,6 +145,8 @@ pub struct Place {
     pub skill: Uuid,
     /// The classification that both are in.
     pub framework: Uuid,
+    /// The first entry of the log, which the operator wrote.
+    pub entry: Uuid,
 }
 
 impl Side {
@@ -204,6 +210,7 @@ impl Place {
             .all(db)
             .await
             .unwrap();
+        let told = log_entry::Entity::find().order_by_asc(log_entry::Column::Seq);
         let session = identity::session::Entity::find().filter(identity::session::Column::UserId.eq(hr));
         let session = session.order_by_asc(identity::session::Column::Id).one(db).await.unwrap();
         let token = identity::api_token::Entity::find().filter(identity::api_token::Column::UserId.eq(hr));
@@ -216,6 +223,7 @@ impl Place {
             enrolment: the!(db, training::enrolment, JointClassId = joint_class.id).id,
             skill_claim: the!(db, record::skill_claim, PersonId = people[0].0).id,
             permit: the!(db, permit::permit, EmployerId = factory).id,
+            consent: the!(db, person::consent, OrganisationId = factory).id,
             job: the!(db, exchange::job, UserId = hr).id,
             notification: the!(db, exchange::notification, UserId = hr).id,
             session: session.expect("the HR has a session").id,
@@ -224,6 +232,7 @@ impl Place {
             occupation: joint_class.occupation_id,
             skill: requirement.skill_id,
             framework: the!(db, taxonomy::framework, Code = "house").id,
+            entry: told.one(db).await.unwrap().expect("the town was told").id,
             joint_class: joint_class.id,
             trainee: people[0],
             people,
@@ -251,9 +260,11 @@ impl Place {
             "skill-claims" => self.skill_claim,
             "vacancies" => self.vacancy,
             "permits" => self.permit,
+            "consents" => self.consent,
             "households" => *self.households.first()?,
             "jobs" => self.job,
             "notifications" => self.notification,
+            "audit-entries" => self.entry,
             "sessions" => self.session,
             "tokens" => self.token,
             "frameworks" => self.framework,
@@ -331,6 +342,7 @@ pub async fn build(app: &Arc<App>, world: World) {
         class(&ctx, &parties, occupation, skill).await;
         let vacancy = vacancy(&ctx, &parties, occupation, skill).await;
         worker(&ctx, &parties, vacancy).await;
+        consent(&ctx, &parties, vacancy).await;
         let official = logins(&ctx, &parties).await;
         households(&ctx, &parties, official, world).await;
         machinery(&ctx, &parties).await;
@@ -577,6 +589,27 @@ async fn logins(ctx: &Ctx, parties: &Parties) -> UserId {
         official = official.or((role == "labour_official").then_some(user));
     }
     official.unwrap()
+}
+
+/// The factory's question to the trainee.
+async fn consent(ctx: &Ctx, parties: &Parties, vacancy: VacancyId) {
+    let row = person::consent::Model {
+        id: ctx.app.random.secret_id(),
+        person_id: parties.people[0].0,
+        organisation_id: parties.factory.0,
+        vacancy_id: vacancy.0,
+        purpose: text("contact"),
+        state: text("asked"),
+        asked_at: now(),
+        answered_at: None,
+        revision: 1,
+    };
+    let tx = ctx.write_tx().await.unwrap();
+    let mut changes = Changes::new();
+    changes.created(row.person_id, &row);
+    put(tx.conn(), row).await;
+    ctx.record_changes(&tx, Action::AskConsent, ("vacancy", vacancy.0), &changes).await.unwrap();
+    tx.commit().await.unwrap();
 }
 
 /// What the machinery keeps for the factory's HR: a job, and a notice about the worker's permit.

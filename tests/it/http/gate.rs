@@ -71,6 +71,47 @@ async fn every_wrong_parameter_is_named() {
 }
 
 #[tokio::test]
+async fn a_filter_that_stands_for_nothing_is_a_wrong_parameter() {
+    let app = TestApp::start().await;
+    for (path, wrong) in [
+        ("regions?parent", ["", "0", "21060", "910604"]),
+        ("vacancies?region", ["", "0", "21060", "910604"]),
+        ("skills?label", ["", "+", "%E3%80%80", "%07a"]),
+        ("occupations?label", ["", "+", "%E3%80%80", "%07a"]),
+    ] {
+        let name = path.split('?').nth(1).unwrap();
+        for text in wrong {
+            let answer = app.official().get(&format!("/api/v1/{path}={text}")).await;
+            let answer = answer.expect_problem(400, "bad_parameter");
+            assert_eq!(answer.json()["errors"][0]["pointer"], name, "{path}={text}");
+        }
+    }
+    for path in ["regions?parent=21", "vacancies?region=210604", "skills?label=a+b", "people?name="] {
+        app.official().get(&format!("/api/v1/{path}")).await.expect_status(200);
+    }
+}
+
+#[tokio::test]
+async fn what_a_rule_finds_is_told_of_fields_that_the_body_has() {
+    let app = TestApp::start().await;
+    let (_, mut body) =
+        taking_json().into_iter().find(|(operation, _)| operation.id == "create_vacancy").unwrap();
+    let nothing = "00000000-0000-4000-8000-00000000ffff";
+    body["site_id"] = json!(nothing);
+    body["occupation_id"] = json!(nothing);
+    body["requirements"][0]["skill_id"] = json!(nothing);
+    let answer = app.factory().post("/api/v1/vacancies", body).await.expect_problem(422, "invalid");
+    let told = told(&answer);
+    for expected in [
+        ("/occupation_id", "unknown_occupation"),
+        ("/requirements/0/skill_id", "unknown_skill"),
+        ("/site_id", "unknown_site"),
+    ] {
+        assert!(told.contains(&pairs(&[expected])[0]), "{told:?}");
+    }
+}
+
+#[tokio::test]
 async fn every_body_refuses_what_is_of_another_kind() {
     let app = TestApp::start().await;
     let official = app.official();
@@ -143,6 +184,38 @@ async fn what_can_be_read_and_breaks_a_limit_is_told_as_a_wrong_value() {
     let answer = app.factory().post("/api/v1/vacancies", body).await.expect_problem(400, "bad_body");
     assert_eq!(told(&answer).len(), expected.len());
     assert!(told(&answer).contains(&("/headcount".to_owned(), "not_integer".to_owned())));
+}
+
+#[tokio::test]
+async fn a_change_has_the_limits_of_a_new_row() {
+    let app = TestApp::start().await;
+    let place = &app.town.home;
+    let vacancy = format!("/api/v1/vacancies/{}", place.vacancy);
+    let tag = app.factory().get(&vacancy).await.header("etag").to_owned();
+    let wrong = json!({
+        "title_zh": "长".repeat(121), "title_en": "nul\u{0}here", "headcount": 10_001, "wage_min_minor": -1,
+        "wage_max_minor": 1_000_000_000_001_i64, "shifts": ["day", "day"], "age_min": 15
+    });
+    let answer = app.factory().patch(&vacancy, &tag, wrong).await.expect_problem(422, "invalid");
+    let expected = [
+        ("/age_min", "out_of_range"),
+        ("/headcount", "out_of_range"),
+        ("/shifts/1", "doubled"),
+        ("/title_en", "control_character"),
+        ("/title_zh", "too_long"),
+        ("/wage_max_minor", "out_of_range"),
+        ("/wage_min_minor", "out_of_range"),
+    ];
+    assert_eq!(told(&answer), pairs(&expected));
+    for wage in [json!("450000"), json!(4500.5), json!(null)] {
+        let answer = app.factory().patch(&vacancy, &tag, json!({ "wage_min_minor": wage })).await;
+        answer.expect_problem(400, "bad_body");
+    }
+    let factory = format!("/api/v1/organisations/{}", place.factory);
+    let tag = app.administrator().get(&factory).await.header("etag").to_owned();
+    let wrong = json!({ "name_zh": "", "name_en": "tab\there" });
+    let answer = app.administrator().patch(&factory, &tag, wrong).await.expect_problem(422, "invalid");
+    assert_eq!(told(&answer), pairs(&[("/name_en", "control_character"), ("/name_zh", "required")]));
 }
 
 #[tokio::test]

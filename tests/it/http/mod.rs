@@ -2,8 +2,12 @@
 
 mod gate;
 mod list;
+mod patience;
 mod sign_in;
+mod socket;
 mod surroundings;
+#[cfg(feature = "tls")]
+mod tls;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

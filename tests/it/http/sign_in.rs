@@ -4,6 +4,7 @@ use ballast::cli::open;
 use ballast::entity::audit::audit_entry;
 use ballast::entity::identity::{sign_in_failure, user};
 use ballast::outside::clock::Clock;
+use ballast::outside::erasure_journal::ErasureJournal;
 use ballast::outside::keys::Keys;
 use ballast::outside::random::Random;
 use ballast::outside::witness::Witness;
@@ -126,7 +127,16 @@ async fn a_hash_that_cost_less_than_it_should_is_made_anew_at_the_next_sign_in()
         async move {
             let (clock, passwords) = (Clock::Fixed(crate::harness::now()), Passwords::new(cost));
             let db = database.open(None).await;
-            let made = open::assemble_with(db, keys, random, clock, Witness::default(), passwords).await;
+            let made = open::assemble_with(
+                db,
+                keys,
+                random,
+                clock,
+                Witness::default(),
+                ErasureJournal::default(),
+                passwords,
+            )
+            .await;
             made.unwrap_or_else(|_| panic!("the installation cannot be put together"))
         }
     };

@@ -4,19 +4,17 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use ballast::http::limits::{HEADERS_MAX, URL_BYTES_MAX};
+use ballast::http::metrics;
 use ballast::http::rate::Ticks;
 use ballast::http::settings::{HttpSettings, Rates};
-use ballast::http::{metrics, server};
 use governor::clock::FakeRelativeClock;
 use poem::Body;
 use poem::http::Method;
 use poem::test::TestClient;
 use serde_json::json;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
-use tokio::sync::oneshot;
 
-use crate::harness::{PASSWORD, TestApp, endpoint};
+use super::socket::{ask, served};
+use crate::harness::{PASSWORD, TestApp};
 
 const TOKENS: &str = "/api/v1/tokens";
 const APP: &str = "https://app.example";
@@ -126,33 +124,6 @@ async fn what_comes_with_a_cookie_from_elsewhere_is_refused_whatever_it_asks_for
     assert!(page.text().contains("另一") || page.text().contains("本站"), "{}", page.text());
     let without_cookie = [from_elsewhere[0], from_elsewhere[2]];
     app.nobody().send_raw(Method::POST, TOKENS, &without_cookie, body()).await.expect_status(401);
-}
-
-/// One request over a real connection, and everything that comes back.
-async fn ask(address: &str, head: &str, body: &str) -> String {
-    let mut stream = TcpStream::connect(address.trim_start_matches("http://")).await.unwrap();
-    let request = format!(
-        "{head}\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
-        body.len()
-    );
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await.unwrap();
-    String::from_utf8_lossy(&answer).into_owned()
-}
-
-/// Serves an installation on a real socket while something is tried.
-async fn served(settings: HttpSettings, trial: impl AsyncFnOnce(&TestApp, &str)) {
-    let app = TestApp::start().await;
-    let bound = server::bind("127.0.0.1:0", None).await.unwrap();
-    let (address, routes) = (bound.address.clone(), endpoint(app.app.clone(), settings));
-    let (stop, stopped) = oneshot::channel::<()>();
-    let serving = server::run_until(bound, routes, async { stopped.await.unwrap_or_default() });
-    let trying = async {
-        trial(&app, &address).await;
-        drop(stop);
-    };
-    tokio::join!(serving, trying).0.unwrap();
 }
 
 #[tokio::test]

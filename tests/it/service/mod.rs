@@ -1,6 +1,6 @@
 //! Use cases.
 
-mod audit;
+pub mod audit;
 mod exchange;
 mod hiring;
 mod matching;

@@ -3,7 +3,10 @@
 use ballast::entity::organisation::country;
 use ballast::store::audit::audit_entry;
 use ballast::store::{Db, Error, Tx};
-use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _, PaginatorTrait as _};
+use sea_orm::{
+    ActiveModelTrait as _, ConnectionTrait as _, EntityTrait as _, IntoActiveModel as _, PaginatorTrait as _,
+    Statement,
+};
 use tokio::task::JoinSet;
 
 use crate::harness::{Template, TestDatabase};
@@ -96,4 +99,15 @@ async fn a_snapshot_reads_one_state_whatever_is_written_meanwhile() {
             .reset_all(),
     );
     assert!(written.exec_without_returning(&snapshot).await.is_err(), "a snapshot is for reading");
+}
+
+#[tokio::test]
+async fn only_sqlite_a_commit_waits_for_the_database_file_once_in_4000_pages() {
+    let database = TestDatabase::create(Template::Empty).await;
+    let db = database.open(None).await;
+    for (pragma, value) in [("wal_autocheckpoint", 4000), ("temp_store", 2), ("synchronous", 2)] {
+        let ask = Statement::from_string(db.backend(), format!("PRAGMA {pragma}"));
+        let row = db.owner().query_one_raw(ask).await.unwrap().unwrap();
+        assert_eq!(row.try_get_by_index::<i64>(0).unwrap(), value, "{pragma}");
+    }
 }

@@ -79,6 +79,14 @@ actions! {
     RankVacancy,
     /// Rank people for a vacancy with full reasons and the names in one's own region.
     ExplainRanking,
+    /// Ask people on a vacancy's shortlist to let its factory know who they are.
+    AskConsent,
+    /// Read who lets one's factory know who they are, and how to reach them.
+    ReadContact,
+    /// Read by whom one was asked, and what one answered.
+    ReadConsent,
+    /// Give a consent, refuse it, or take it back.
+    AnswerConsent,
     /// Draft a permit and its bundle.
     DraftPermit,
     /// Submit or withdraw a drafted permit.
@@ -91,6 +99,12 @@ actions! {
     ReadAudit,
     /// Begin a new name of the log after a backup was put back. The operator's alone.
     AdoptLog,
+    /// Replace the keys that seal and index secrets. The operator's alone.
+    RotateKey,
+    /// Erase a person: nothing but a stub stays.
+    ErasePerson,
+    /// Place a legal hold on a person, so that nobody erases them, and lift it.
+    HoldPerson,
     /// Read jobs: what is done later, and how far it is.
     ReadJob,
     /// Take a job back before it is over.
@@ -238,6 +252,10 @@ pub fn rule(role: Role, action: Action) -> Rule {
         ),
         Action::RankVacancy => (Never, &[(FactoryHr, Own), (LabourOfficial, Region)]),
         Action::ExplainRanking => (Never, &[(LabourOfficial, Region)]),
+        Action::AskConsent | Action::ReadContact => (Never, &[(FactoryHr, Own)]),
+        Action::ReadConsent | Action::AnswerConsent => {
+            (Never, &[(Trainee, Oneself), (ForeignWorker, Oneself), (Guardian, Ward)])
+        }
         Action::DraftPermit => (Never, &[(FactoryHr, Own), (LabourOfficial, Region), (PortDesk, Region)]),
         Action::SubmitPermit => (Never, &[(FactoryHr, Own), (LabourOfficial, Region)]),
         Action::ReadPermit => (
@@ -259,7 +277,9 @@ pub fn rule(role: Role, action: Action) -> Rule {
             Never,
             &[(Administrator, Any), (LabourOfficial, Region), (Auditor, Region), (OutsideAuditor, Any)],
         ),
-        Action::AdoptLog => (Never, &[]),
+        Action::AdoptLog | Action::RotateKey => (Never, &[]),
+        Action::ErasePerson => (Never, &[(LabourOfficial, Region)]),
+        Action::HoldPerson => (Never, &[(Auditor, Region)]),
         Action::ReadJob => (Oneself, &[(Administrator, Any)]),
         Action::CancelJob => (Never, &[(Administrator, Any)]),
         Action::ReadNotification => (Oneself, &[]),

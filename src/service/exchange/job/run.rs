@@ -256,6 +256,7 @@ async fn step(ctx: &Ctx, tx: &Tx, kind: Kind, work: &mut Work) -> Result<Step, E
     match kind {
         Kind::SweepSessions => sweep::sessions(tx, work).await,
         Kind::SweepJobs => sweep::jobs(tx, work).await,
+        Kind::SweepIdempotencyKeys => sweep::idempotency_keys(tx, work).await,
         Kind::ExpiryNotices => expiry::notices(ctx, tx, work).await,
     }
 }
@@ -294,8 +295,8 @@ fn code(error: &Error) -> &'static str {
         Error::Refused(refusal) => refusal.code,
         Error::Invalid(_) => "invalid",
         Error::Stale | Error::PreconditionRequired => "stale",
-        Error::KeyReused | Error::InFlight => "conflict",
-        Error::Unavailable => "unavailable",
+        Error::KeyReused | Error::InFlight | Error::NotYet { .. } => "conflict",
+        Error::Unavailable | Error::Unsealed => "unavailable",
         Error::NotFound => "not_found",
         Error::Denied | Error::InsufficientScope | Error::Unauthenticated | Error::WrongCredentials => {
             "denied"

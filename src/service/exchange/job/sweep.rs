@@ -1,5 +1,5 @@
 //! Deleting machinery that nobody needs any more: page sessions and tokens that have ended, jobs that are
-//! over, notices that are old.
+//! over, notices that are old, keys of requests that nobody sends again.
 
 use ballast_domain::exchange::job::KEPT_DAYS;
 use ballast_domain::exchange::notification::KEPT_DAYS as NOTICES_KEPT_DAYS;
@@ -8,9 +8,10 @@ use chrono::Duration;
 
 use super::run::{Step, Work};
 use crate::service::Error;
+use crate::service::exchange::idempotency_key::KEPT_DAYS as KEYS_KEPT_DAYS;
 use crate::store::Tx;
 use crate::store::audit::audit_entry;
-use crate::store::exchange::{job, notification};
+use crate::store::exchange::{idempotency_key, job, notification};
 use crate::store::identity::{session, sign_in_failure};
 
 /// Deletes sessions and tokens that had ended when the job was to run, and failures that count no more.
@@ -49,6 +50,20 @@ pub async fn jobs(tx: &Tx, work: &mut Work) -> Result<Step, Error> {
         return Ok(told(work, Some(deleted)));
     }
     Ok(told(work, notification::delete_old(tx, old, rows).await?))
+}
+
+/// Forgets the keys of requests that were carried out more than 7 days before the job was to run.
+///
+/// # Errors
+/// [`Error::Invalid`] for a payload that is none; what the database says.
+pub async fn idempotency_keys(tx: &Tx, work: &mut Work) -> Result<Step, Error> {
+    let rows = work.rows()?;
+    let old = work.as_of - Duration::days(KEYS_KEPT_DAYS);
+    audit_entry::exempt(tx);
+    if work.total.is_none() {
+        work.total = i64::try_from(idempotency_key::find_old_count(tx.conn(), old).await?).ok();
+    }
+    Ok(told(work, idempotency_key::delete_old(tx, old, rows).await?))
 }
 
 fn told(work: &mut Work, deleted: Option<u64>) -> Step {

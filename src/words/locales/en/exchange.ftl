@@ -75,6 +75,7 @@ work-when = Ended, or due
 work-cancel = Cancel
 work-kind-sweep_sessions = Remove ended sessions
 work-kind-sweep_jobs = Remove old jobs and notices
+work-kind-sweep_idempotency_keys = Forget old keys of requests
 work-kind-expiry_notices = Tell of documents that end
 
 refusal-job_over = The job is over already. Nothing was changed.

@@ -1,5 +1,6 @@
 # What is wrong with a field. The part after "field-" is the stable code of the answer.
 
+field-beyond_checkpoint = Larger than the size of the checkpoint.
 field-required = Must not be empty.
 field-too_long = At most { $max } characters.
 field-too_long_bytes = Too long.
@@ -57,6 +58,11 @@ field-differs_from_first_row = Differs from the first row of this household.
 field-bad_requirement = Write skill:essential:level:floor:weight or skill:optional:level:0:weight, parted by semicolons.
 field-unknown_joint_class = No such joint class of this school.
 refusal-erased_before = These values were erased before.
+refusal-entry_not_sealed = The entry is not sealed yet; it will be within a second. Ask again.
+refusal-entry_not_signed = The entry is sealed and no checkpoint over it is signed yet; one is signed every 15 seconds. Ask again.
+refusal-person_on_hold = A legal hold is on this person ({ $reason }). Nothing was erased.
+refusal-person_has_permit = The permit { $reference } of this person is not withdrawn. Nothing was erased.
+refusal-no_hold_open = No legal hold is open on this person.
 refusal-log_empty = Nothing is sealed in the log yet.
 refusal-log_not_signed = The log contradicts a checkpoint that was given out and is not signed. Run ballast audit verify.
 field-not_text = Must be text.

@@ -1,5 +1,6 @@
 # 字段错误。“field-”之后是稳定代码。
 
+field-beyond_checkpoint = 大于检查点的条目数。
 field-required = 不能为空。
 field-too_long = 最多 { $max } 个字符。
 field-too_long_bytes = 过长。
@@ -57,6 +58,11 @@ field-differs_from_first_row = 与该户第一行不一致。
 field-bad_requirement = 请写作 技能:essential:等级:下限:权重 或 技能:optional:等级:0:权重，用分号分隔。
 field-unknown_joint_class = 本校没有这个校企班。
 refusal-erased_before = 这些值先前已删除。
+refusal-entry_not_sealed = 该条目尚未封存，一秒之内即会封存。请稍后再试。
+refusal-entry_not_signed = 该条目已封存，但尚无覆盖它的已签名检查点；检查点每 15 秒签名一次。请稍后再试。
+refusal-person_on_hold = 此人处于依法保全中（{ $reason }），未抹除任何内容。
+refusal-person_has_permit = 此人的许可 { $reference } 尚未撤回，未抹除任何内容。
+refusal-no_hold_open = 此人没有生效中的依法保全。
 refusal-log_empty = 日志中尚无已封存的条目。
 refusal-log_not_signed = 日志与已发出的检查点矛盾，不予签名。请运行 ballast audit verify。
 field-not_text = 必须是文本。

@@ -1,7 +1,8 @@
 //! What the log keeps of values can be erased; the log stays in order.
 
 use ballast::entity::audit::{audit_commitment, audit_detail, audit_key};
-use ballast::service::audit::erasure::erase_values_in;
+use ballast::service::audit::audit_entry::Event;
+use ballast::service::audit::audit_erasure::erase_values_in;
 use ballast::service::audit::sequencer::seal_all;
 use ballast_domain::identity::policy::{Act as _, act};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
@@ -21,10 +22,11 @@ async fn after_an_erasure_the_values_are_gone_and_the_log_is_in_order() {
 
     let operator = app.operator();
     let tx = operator.write_tx().await.unwrap();
-    erase_values_in(&operator, &tx, act::RegisterPerson::ACTION, "person", person).await.unwrap();
+    let event = || Event::new(act::RegisterPerson::ACTION, ("person", person));
+    erase_values_in(&operator, &tx, event(), &[person]).await.unwrap();
     tx.commit().await.unwrap();
     let tx = operator.write_tx().await.unwrap();
-    let twice = erase_values_in(&operator, &tx, act::RegisterPerson::ACTION, "person", person).await;
+    let twice = erase_values_in(&operator, &tx, event(), &[person]).await;
     assert!(twice.is_err(), "once is enough");
     drop(tx);
 

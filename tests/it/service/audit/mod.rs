@@ -1,30 +1,22 @@
 //! The log: sealing, signing, proving, verifying, and what is found when somebody changes it behind our back.
 
 mod erasure;
+mod feed;
 mod log;
 mod tampering;
 
 use ballast::service::App;
-use ballast::service::audit::sequencer::seal_all;
 use ballast::service::audit::verify::{Report, verify_log};
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 
-/// Everything that waits is sealed, and the head is signed.
-async fn seal_and_sign(app: &App) -> String {
-    use ballast::service::audit::checkpoint::{Signing, sign_head};
-    seal_all(app).await.unwrap();
-    match sign_head(app).await.unwrap() {
-        Signing::Known(note) | Signing::Signed(note) => note,
-        other => panic!("not signed: {other:?}"),
-    }
-}
+use crate::harness::seal_and_sign;
 
-async fn verified(app: &App) -> Report {
+pub async fn verified(app: &App) -> Report {
     verify_log(app, &[]).await.unwrap()
 }
 
 /// The codes of what a verification found, each once.
-fn codes(report: &Report) -> Vec<&'static str> {
+pub fn codes(report: &Report) -> Vec<&'static str> {
     let mut codes: Vec<&'static str> = report.findings.iter().map(|finding| finding.code()).collect();
     codes.sort_unstable();
     codes.dedup();

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use ballast::entity::exchange::{job, job_attempt, job_schedule, notification};
+use ballast::entity::exchange::{idempotency_key, job, job_attempt, job_schedule, notification};
 use ballast::entity::identity::{api_token, session};
 use ballast::service::exchange::job::run::{Claimed, Turn, claim_next, run_claimed, run_next};
 use ballast::service::exchange::job::{NewJob, cancel_job, enqueue};
@@ -13,6 +13,7 @@ use ballast::store::audit::audit_entry;
 use ballast_domain::base::id::JobId;
 use ballast_domain::exchange::job::Kind;
 use chrono::Duration;
+use poem::http::Method;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _};
 use serde_json::json;
 use tokio::task::JoinSet;
@@ -354,7 +355,7 @@ async fn scheduled(app: &App) -> Vec<String> {
     rows.into_iter().map(|row| row.kind).collect()
 }
 
-const ALL_KINDS: [&str; 3] = ["expiry_notices", "sweep_jobs", "sweep_sessions"];
+const ALL_KINDS: [&str; 4] = ["expiry_notices", "sweep_idempotency_keys", "sweep_jobs", "sweep_sessions"];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn what_comes_round_is_put_in_once_though_many_look_at_once() {
@@ -369,15 +370,15 @@ async fn what_comes_round_is_put_in_once_though_many_look_at_once() {
     };
     let next = look(Duration::zero()).await;
     assert!(scheduled(&app.app).await.is_empty(), "nothing is due on the first day");
-    // 03:10 in Shanghai, the first of the three.
+    // 03:10 in Shanghai, the first of them.
     assert!(next.iter().all(|at| at.unwrap().to_rfc3339() == "2026-11-24T19:10:00+00:00"), "{next:?}");
     look(Duration::days(1)).await;
     assert_eq!(scheduled(&app.app).await, ALL_KINDS);
     look(Duration::days(1) + Duration::hours(1)).await;
-    assert_eq!(scheduled(&app.app).await.len(), 3, "once for a due time");
+    assert_eq!(scheduled(&app.app).await.len(), ALL_KINDS.len(), "once for a due time");
     // Nobody looked for a week: what was missed is put in once.
     look(Duration::days(8)).await;
-    assert_eq!(scheduled(&app.app).await.len(), 6);
+    assert_eq!(scheduled(&app.app).await.len(), 2 * ALL_KINDS.len());
     let rows = job_schedule::Entity::find().all(app.app.db.reader()).await.unwrap();
     assert!(rows.iter().all(|row| row.next_due_at > app.app.clock.now() + Duration::days(8)));
 }
@@ -388,7 +389,7 @@ async fn a_due_time_whose_job_was_done_is_not_put_in_again() {
     put_in_due(&Ctx::of_machinery(app.app.clone())).await.unwrap();
     let next_day = later(&app, Duration::days(1)).await;
     put_in_due(&Ctx::of_machinery(next_day.clone())).await.unwrap();
-    assert_eq!(drain(&next_day).await, 3);
+    assert_eq!(drain(&next_day).await, ALL_KINDS.len());
     put_in_due(&Ctx::of_machinery(next_day.clone())).await.unwrap();
     assert_eq!(drain(&next_day).await, 0);
     assert_eq!(sessions_and_tokens(&app.app).await, 0, "the sweep was real");
@@ -411,6 +412,32 @@ async fn jobs_that_are_over_for_a_month_are_deleted_with_their_tries() {
     assert_eq!(row(&app.app, waiting).await.state, "queued");
     let tries = job_attempt::Entity::find().count(app.app.db.reader()).await.unwrap();
     assert_eq!(tries, 2);
+}
+
+#[tokio::test]
+async fn keys_of_requests_are_kept_for_seven_days() {
+    let app = idle_town().await;
+    for n in 0..3 {
+        let key = [("idempotency-key", format!("key-0000{n}"))];
+        let headers = key.each_ref().map(|(name, value)| (*name, value.as_str()));
+        let body = json!({
+            "name_zh": "口岸", "name_en": "Port", "region": "219001", "bureau_id": app.town.home.bureau.0,
+        });
+        let administrator = app.administrator();
+        let made = administrator.send_with(Method::POST, "/api/v1/ports", &headers, Some(body)).await;
+        made.expect_status(201);
+    }
+    let kept = async || idempotency_key::Entity::find().count(app.app.db.reader()).await.unwrap();
+    for (passed, left, turns) in [(Duration::days(7), 3, 1), (Duration::days(7) + Duration::seconds(1), 0, 1)]
+    {
+        let then = later(&app, passed).await;
+        let two_at_a_time =
+            NewJob { payload: json!({ "rows": 2 }), ..NewJob::of(Kind::SweepIdempotencyKeys) };
+        let id = put_in(&then, two_at_a_time).await;
+        assert_eq!(drain(&then).await, turns);
+        assert_eq!(kept().await, left);
+        assert_eq!(row(&app.app, id).await.progress_done, 3 - i64::try_from(left).unwrap());
+    }
 }
 
 #[tokio::test]

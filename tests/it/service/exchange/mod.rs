@@ -19,7 +19,7 @@ use chrono::Duration;
 use crate::harness::TestApp;
 
 /// The same installation when so much time has passed, as another process sees it.
-async fn later(app: &TestApp, passed: Duration) -> Arc<App> {
+pub async fn later(app: &TestApp, passed: Duration) -> Arc<App> {
     at(app, app.app.clock.now() + passed).await
 }
 

@@ -85,17 +85,17 @@ async fn every_wrong_field_of_every_vacancy_is_named() {
     let expected = [
         ("/0/age_min", "age_min_out_of_range"),
         ("/0/headcount", "headcount_out_of_range"),
-        ("/0/occupation", "unknown_occupation"),
+        ("/0/occupation_id", "unknown_occupation"),
         ("/0/reference", "required"),
         ("/0/requirements", "no_essential"),
         ("/0/requirements/0/floor", "floor_out_of_range"),
         ("/0/requirements/0/level", "required_level_out_of_range"),
-        ("/0/requirements/0/skill", "unknown_skill"),
+        ("/0/requirements/0/skill_id", "unknown_skill"),
         ("/0/requirements/0/weight", "weight_out_of_range"),
-        ("/0/requirements/1/skill", "doubled"),
-        ("/0/requirements/1/skill", "unknown_skill"),
+        ("/0/requirements/1/skill_id", "doubled"),
+        ("/0/requirements/1/skill_id", "unknown_skill"),
         ("/0/shifts", "required"),
-        ("/0/site", "unknown_site"),
+        ("/0/site_id", "unknown_site"),
         ("/0/title_en", "too_long"),
         ("/0/title_zh", "required"),
         ("/0/wage_max_minor", "wage_max_below_min"),
@@ -117,7 +117,7 @@ async fn a_vacancy_is_at_a_site_of_its_own_factory() {
     let app = TestApp::start().await;
     let (home, other, ctx) = (&app.town.home, &app.town.other, app.factory().ctx().await);
     let elsewhere = post_vacancies(&ctx, home.factory, vec![post(other, "V-2")], Mode::Commit).await;
-    assert_eq!(refused(elsewhere), named([("/0/site", "unknown_site")]));
+    assert_eq!(refused(elsewhere), named([("/0/site_id", "unknown_site")]));
     let borrowed = post_vacancies(&ctx, other.factory, vec![post(other, "V-2")], Mode::Commit).await;
     assert!(matches!(borrowed, Err(Error::NotFound)), "{borrowed:?}");
     for identity in [app.school(), app.official(), app.trainee(), app.administrator()] {

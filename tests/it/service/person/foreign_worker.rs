@@ -1,6 +1,6 @@
 //! What a port registers is stored whole: what proves and what bars.
 
-use ballast::entity::person::{identity_document, nationality, person, person_tie};
+use ballast::entity::person::{identity_document, nationality, person, person_key, person_tie};
 use ballast::service::batch::Mode;
 use ballast::service::permit::permit_document::DocumentContent;
 use ballast::service::person::foreign_worker::{
@@ -87,11 +87,12 @@ async fn a_worker_is_registered_with_tie_and_bundle() {
     let tie = tie.one(db).await.unwrap().unwrap();
     assert_eq!((tie.organisation_id, tie.basis.as_str()), (place.bureau.0, "registration"));
     let passport = documents::list_of(db, ids[0]).await.unwrap().pop().unwrap();
-    let opened = app
-        .app
-        .keys
-        .unseal(&format!("identity_document|number_sealed|{}", passport.id), &passport.number_sealed);
-    assert_eq!(opened.unwrap(), "N1234567", "folded, and sealed for its row");
+    let key = person_key::Entity::find_by_id(ids[0].0).one(db).await.unwrap().unwrap();
+    let place = format!("person_key|sealed|{}", ids[0]);
+    let key = app.app.keys.open_subject_key(&place, &key.key_id, &key.sealed).unwrap();
+    let place = format!("identity_document|number_sealed|{}|{}", passport.id, ids[0]);
+    let opened = key.unseal(&place, &passport.number_sealed);
+    assert_eq!(opened.unwrap(), b"N1234567", "folded, and sealed for its row");
     let grant = app.operator().authorise::<act::RankVacancy>(&Target::default()).unwrap();
     let travel = documents::standing_travel_documents(db, &grant).await.unwrap();
     let papers = permit_document::standing_of_all(db, &grant).await.unwrap();

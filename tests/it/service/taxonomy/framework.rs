@@ -16,6 +16,7 @@ use ballast::outside::random::Random;
 use ballast::outside::witness::Witness;
 use ballast::service::audit::Log;
 use ballast::service::matching::catalogue::Catalogue;
+use ballast::service::organisation::master_key::name_first;
 use ballast::service::page::PageRequest;
 use ballast::service::taxonomy::framework::{ImportReport, Outcome, import_framework, list_frameworks};
 use ballast::service::taxonomy::label::{LabelSearch, labels_of};
@@ -52,10 +53,13 @@ async fn installation() -> (TempDir, Ctx) {
         demonstration: false,
         passwords: Default::default(),
         people: Catalogue::default(),
+        occupations: Default::default(),
         log: Log::new(Witness::default()),
         running: Default::default(),
         metrics: Metrics::default(),
+        erasures: Default::default(),
     };
+    name_first(&app).await.unwrap();
     (folder, Ctx::operator(Arc::new(app), Locale::En))
 }
 
@@ -295,6 +299,7 @@ async fn claim(ctx: &Ctx, skill: Uuid) {
         home_region_code: None,
         foreign_worker: false,
         revision: 1,
+        erased_at: None,
     };
     let claim = skill_claim::Model {
         id: ctx.app.random.secret_id(),

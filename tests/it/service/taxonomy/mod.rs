@@ -1,3 +1,4 @@
 //! Classifications.
 
 mod framework;
+mod occupation;

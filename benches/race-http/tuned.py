@@ -1,17 +1,18 @@
-"""The three operations of the race as FastAPI has them. What they answer is compared with Ballast's answers."""
+"""The three operations tuned by hand, the fastest that was found: statements without the mapping layer, no response
+models, bytes from orjson. What they answer is compared with Ballast's answers."""
 
 import dataclasses
 import datetime
 import hashlib
 import os
 import uuid
-from typing import Annotated, Literal
+from typing import Annotated
 
 import orjson
 from fastapi import FastAPI, Header, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
 
 from audit import Log, timed_id
+from bodies import NewVacancy
 from database import Database
 
 SHANGHAI = datetime.timezone(datetime.timedelta(hours=8))
@@ -157,32 +158,6 @@ async def get_person(request: Request, id: uuid.UUID):
 # Posting a vacancy ----------------------------------------------------------------------------------------------
 
 
-class Requirement(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    skill_id: uuid.UUID
-    essential: bool
-    level: Annotated[int, Field(ge=1, le=7)]
-    floor: Annotated[int, Field(ge=0, le=7)]
-    weight: Annotated[int, Field(ge=1, le=1000)]
-
-
-class Vacancy(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    site_id: uuid.UUID
-    occupation_id: uuid.UUID
-    reference: Annotated[str, Field(min_length=1, max_length=64)]
-    title_zh: Annotated[str, Field(min_length=1, max_length=200)]
-    title_en: Annotated[str, Field(min_length=1, max_length=200)]
-    headcount: Annotated[int, Field(ge=1, le=10_000)]
-    wage_min_minor: Annotated[int, Field(ge=0)]
-    wage_max_minor: Annotated[int, Field(ge=0)]
-    starts_on: datetime.date
-    shifts: Annotated[list[Literal["day", "evening", "night"]], Field(min_length=1, max_length=3)]
-    dormitory: bool
-    age_min: Annotated[int | None, Field(ge=16, le=60)] = None
-    requirements: Annotated[list[Requirement], Field(min_length=1, max_length=20)]
-
-
 KNOWN = (
     "SELECT (SELECT region_code FROM site WHERE id = {0} AND organisation_id = {1}),"
     " (SELECT 1 FROM occupation WHERE id = {2}),"
@@ -217,7 +192,7 @@ def insert_sql(table: str, columns: str, rows: int) -> str:
     return made[table, rows]
 
 
-def check_vacancy(connection, hashed: bytes, new: Vacancy):
+def check_vacancy(connection, hashed: bytes, new: NewVacancy):
     actor = authenticate(connection, hashed)
     if actor.role != "factory_hr":
         raise Refused(403)
@@ -226,9 +201,7 @@ def check_vacancy(connection, hashed: bytes, new: Vacancy):
     found = connection.exec_driver_sql(known_sql(len(skills)), (*key, *map(db.id, skills))).one()
     if found[2] is not None:
         raise Refused(409)
-    wrong = found[0] is None or found[1] is None or found[3] != len(skills) or len(skills) != len(new.requirements)
-    wrong = wrong or new.wage_max_minor < new.wage_min_minor or not any(r.essential for r in new.requirements)
-    if wrong or any(r.essential != (r.floor >= 1) or r.floor > r.level for r in new.requirements):
+    if found[0] is None or found[1] is None or found[3] != len(skills) or not new.coherent():
         raise Refused(422)
     return actor, found[0], log.sealed_key(connection, actor.organisation)
 
@@ -240,7 +213,7 @@ def write_vacancy(connection, vacancy, requirements, count, entry):
 
 
 @app.post("/api/v1/vacancies")
-async def create_vacancy(request: Request, new: Vacancy):
+async def create_vacancy(request: Request, new: NewVacancy):
     actor, region, sealed_key = await db.read(check_vacancy, token_hash(request), new)
     id, factory = timed_id(NOW), actor.organisation
     has = {shift: shift in new.shifts for shift in ("day", "evening", "night")}

@@ -1,0 +1,4 @@
+//! Pages about people.
+
+pub mod consent;
+pub mod contact;
