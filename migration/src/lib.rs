@@ -30,10 +30,11 @@ mod m0015_roles;
 mod m0016_privacy;
 mod m0017_sign_in;
 mod m0018_consent;
+mod m0019_sign_in_link;
 mod table;
 
 /// The areas, each after those that its tables refer to.
-const AREAS: [Area; 13] = [
+const AREAS: [Area; 14] = [
     Area { name: "m0001_organisation", tables: m0001_organisation::tables },
     Area { name: "m0002_person", tables: m0002_person::tables },
     Area { name: "m0003_identity", tables: m0003_identity::tables },
@@ -47,6 +48,7 @@ const AREAS: [Area; 13] = [
     Area { name: "m0011_exchange", tables: m0011_exchange::tables },
     Area { name: "m0012_idempotency", tables: m0012_idempotency::tables },
     Area { name: "m0018_consent", tables: m0018_consent::tables },
+    Area { name: "m0019_sign_in_link", tables: m0019_sign_in_link::tables },
 ];
 
 /// Every migration, in the order in which they are applied. Each runs in a transaction on both databases.

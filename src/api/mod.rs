@@ -58,6 +58,7 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         identity::session::SessionApi,
         identity::api_token::OwnTokenApi,
         identity::password::PasswordApi,
+        identity::sign_in_link::SignInLinkApi,
     );
     let organisation = (
         organisation::organisation::OrganisationApi,

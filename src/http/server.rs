@@ -134,6 +134,9 @@ async fn limit_headers(ep: Arc<impl Endpoint<Output = Response>>, req: Request) 
     ep.call(req).await
 }
 
+/// Where a password or what stands for one is tried.
+const SIGN_IN_PATHS: [&str; 4] = ["/sign-in", "/sign-in/link", "/sign-in/code", "/api/v1/tokens"];
+
 /// Counts a request of its address, and an attempt to sign in once more. Whether the process lives may always be
 /// asked.
 async fn limit_rate(
@@ -145,7 +148,7 @@ async fn limit_rate(
     if !matches!(path, "/livez" | "/readyz") {
         limits.request(address).map_err(Problem::from)?;
     }
-    if *req.method() == Method::POST && matches!(path, "/sign-in" | "/api/v1/tokens") {
+    if *req.method() == Method::POST && SIGN_IN_PATHS.contains(&path) {
         limits.sign_in(address).map_err(Problem::from)?;
     }
     ep.call(req).await

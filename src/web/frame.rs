@@ -94,6 +94,8 @@ pub enum Place {
     Home,
     /// Vacancies and all below them.
     Vacancies,
+    /// Members and invitations.
+    Members,
     /// Work that is done later.
     Work,
     /// The API's reference.
@@ -147,6 +149,9 @@ fn navigation(ctx: &Ctx, words: Words, place: Place) -> Vec<NavItem> {
     let mut nav = vec![item("nav-home", "/", Place::Home)];
     if ctx.actor.may(Action::ReadVacancy) {
         nav.push(item("nav-vacancies", "/vacancies", Place::Vacancies));
+    }
+    if ctx.actor.may(Action::ManageMember) {
+        nav.push(item("nav-members", "/members", Place::Members));
     }
     if ctx.actor.may(Action::CancelJob) {
         nav.push(item("nav-work", "/jobs", Place::Work));

@@ -28,6 +28,12 @@ pub fn add_routes(routes: Routes) -> Routes {
     routes
         .at("/", get(home::home))
         .at("/sign-in", get(identity::session::sign_in_page).post(identity::session::sign_in))
+        .at("/sign-in/link", get(identity::sign_in_link::link_page).post(identity::sign_in_link::use_link))
+        .at("/sign-in/code", get(identity::sign_in_link::code_page).post(identity::sign_in_link::use_code))
+        .at("/members", get(identity::member::list))
+        .at("/members/invitations", post(identity::member::invite))
+        .at("/members/:id/password-resets", post(identity::member::reset))
+        .at("/members/:id/membership-endings", post(identity::member::end))
         .at("/sign-out", post(identity::session::sign_out))
         .at("/account", get(identity::account::show))
         .at("/account/password", post(identity::account::change_password))

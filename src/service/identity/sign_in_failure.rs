@@ -23,6 +23,12 @@ impl Counter {
         Self { subject: app.keys.blind_index("sign_in_failure.password", login), device }
     }
 
+    /// Attempts at a code that a desk read out: whoever asks, since the code itself allows few.
+    #[must_use]
+    pub fn of_code(app: &App, login: &str) -> Self {
+        Self { subject: app.keys.blind_index("sign_in_failure.code", login), device: Vec::new() }
+    }
+
     /// The row's key.
     #[must_use]
     pub fn key(&self) -> (&[u8], &[u8]) {

@@ -3,4 +3,5 @@
 pub mod api_token;
 pub mod session;
 pub mod sign_in_failure;
+pub mod sign_in_link;
 pub mod user;

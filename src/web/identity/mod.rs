@@ -1,4 +1,6 @@
 //! Signing in and out, and how one does it.
 
 pub mod account;
+pub mod member;
 pub mod session;
+pub mod sign_in_link;

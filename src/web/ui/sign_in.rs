@@ -37,6 +37,7 @@ pub fn sign_in(
                     p.quiet { (words.t("sign-in-for-whom")) }
                 }
                 (sign_in_form(words, error, login, next))
+                p { a href="/sign-in/code" { (words.t("link-code-have")) } " " (words.t("link-forgotten")) }
                 (parts::note(BadgeKind::Unknown, html! {
                     p { strong { (words.t("sign-in-shared")) } " " (words.t("sign-in-shared-text")) }
                 }))

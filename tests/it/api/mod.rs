@@ -5,6 +5,7 @@ mod audit;
 mod consent;
 mod crash;
 mod idempotency;
+mod invitation;
 mod log_kill;
 mod permit;
 mod precondition;

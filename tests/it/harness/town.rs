@@ -135,6 +135,8 @@ pub struct Place {
     pub job: Uuid,
     /// Something that the factory's HR was told.
     pub notification: Uuid,
+    /// The login of the factory's HR.
+    pub user: Uuid,
     /// A page session of the factory's HR, and a token of theirs.
     pub session: Uuid,
     /// The token.
@@ -226,6 +228,7 @@ impl Place {
             consent: the!(db, person::consent, OrganisationId = factory).id,
             job: the!(db, exchange::job, UserId = hr).id,
             notification: the!(db, exchange::notification, UserId = hr).id,
+            user: hr,
             session: session.expect("the HR has a session").id,
             token: token.expect("the HR has a token").id,
             households: households.into_iter().map(|row| row.id).collect(),
@@ -265,6 +268,7 @@ impl Place {
             "jobs" => self.job,
             "notifications" => self.notification,
             "audit-entries" => self.entry,
+            "users" => self.user,
             "sessions" => self.session,
             "tokens" => self.token,
             "frameworks" => self.framework,

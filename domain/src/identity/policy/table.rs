@@ -113,6 +113,10 @@ actions! {
     ReadNotification,
     /// Sign in and out as oneself.
     SignIn,
+    /// Invite members, let them set another password, end their roles.
+    ManageMember,
+    /// Give a person at the desk a code by which they set a password.
+    IssueSignInCode,
     /// Change one's own password, and end one's own sessions and tokens.
     ManageSignIn,
 }
@@ -142,8 +146,8 @@ pub enum Rule {
 pub fn rule(role: Role, action: Action) -> Rule {
     use Role::{
         Administrator, Agent, Auditor, FactoryHr, ForeignWorker, Guardian, LabourOfficial, Mentor,
-        OutsideAuditor, PermitApprover, PermitChecker, PortDesk, QuotaOfficer, SchoolRegistrar,
-        TargetingOfficer, Teacher, Trainee, VillageCadre,
+        OrganisationAdministrator, OutsideAuditor, PermitApprover, PermitChecker, PortDesk, QuotaOfficer,
+        SchoolRegistrar, TargetingOfficer, Teacher, Trainee, VillageCadre,
     };
     use Rule::{Any, Never, Oneself, Own, Region, Tied, Ward};
     let (everybody, others): (Rule, &[(Role, Rule)]) = match action {
@@ -283,6 +287,10 @@ pub fn rule(role: Role, action: Action) -> Rule {
         Action::ReadJob => (Oneself, &[(Administrator, Any)]),
         Action::CancelJob => (Never, &[(Administrator, Any)]),
         Action::ReadNotification => (Oneself, &[]),
+        Action::ManageMember => (Never, &[(Administrator, Any), (OrganisationAdministrator, Own)]),
+        Action::IssueSignInCode => {
+            (Never, &[(SchoolRegistrar, Tied), (LabourOfficial, Region), (PortDesk, Tied)])
+        }
         Action::SignIn | Action::ManageSignIn => (Oneself, &[]),
     };
     others.iter().find(|(other, _)| *other == role).map_or(everybody, |(_, rule)| *rule)
