@@ -304,6 +304,12 @@ impl Keys {
         mac(&self.log_key, &[b"cursor", text.as_bytes()])
     }
 
+    /// What machinery signs or hides for one use of its own: HMAC-SHA-256 over the use's name and a text.
+    #[must_use]
+    pub fn own_mac(&self, used_for: &'static str, text: &str) -> [u8; 32] {
+        mac(&self.log_key, &[used_for.as_bytes(), text.as_bytes()])
+    }
+
     /// The Ed25519 signature (RFC 8032) of a checkpoint's text.
     #[must_use]
     pub fn sign_checkpoint(&self, text: &str) -> [u8; 64] {

@@ -60,8 +60,7 @@ const HTTP_KNOWS: [&str; 13] = [
 ];
 
 /// Files of `api`, `service`, `store`, `web` whose noun has no table of its own name, and why.
-const WITHOUT_ENTITY: [(&str, &str); 22] = [
-    ("audit/erasure", "view: the audit_erasure of its store, as whoever erases a person calls it"),
+const WITHOUT_ENTITY: [(&str, &str); 21] = [
     ("audit/export", "view: entries and leaves as a file"),
     ("audit/lag", "machinery: what is measured of the log"),
     ("audit/reading", "machinery: entries that are written together"),

@@ -6,7 +6,7 @@ use ballast::entity::tables;
 use ballast::store::audit::verification::TOLD;
 
 /// Tables whose rows the log does not tell one by one, and why. What the verifier cannot see is here.
-const UNTOLD: [(&str, &str); 36] = [
+const UNTOLD: [(&str, &str); 42] = [
     ("api_token", "machinery: signing in is an entry, and the row ends by itself"),
     ("audit_commitment", "the log itself: its digest is in the entry's header"),
     ("audit_detail", "the log itself: committed to by its entry"),
@@ -21,9 +21,11 @@ const UNTOLD: [(&str, &str); 36] = [
     ("audit_subject", "the log itself: its digest is in the entry's header"),
     ("audit_touch", "the log itself: its digest is in the entry's header"),
     ("availability_region", "part of an availability, which is written once with all of them"),
+    ("blind_index", "part of a person: what a sealed value is found by, made anew when its key is replaced"),
     ("checkpoint", "the log itself: those that count are kept outside"),
     ("class_module", "part of a joint class, written once with it"),
     ("country", "reference data: loading it is an entry"),
+    ("erasure", "append-only, and names its entry"),
     ("framework", "reference data: importing a release is an entry, which tells its occupations and skills"),
     ("household_member", "part of a household, written with it"),
     ("idempotency_key", "machinery: stands beside its entry, and goes by age"),
@@ -33,14 +35,18 @@ const UNTOLD: [(&str, &str); 36] = [
     ("job_attempt", "machinery: the tries of a job"),
     ("job_schedule", "machinery: the code says what comes round"),
     ("label", "part of an occupation or a skill, which a release tells"),
+    ("master_key", "machinery: names of keys; replacing one is an entry"),
     ("membership", "part of a user, written with it"),
     ("nationality", "part of a person's registration, and append-only"),
     ("notification", "machinery: what is told follows from what is in the log"),
     ("occupation_skill", "part of an occupation, which a release tells"),
+    ("person_key", "part of a person: without it what is sealed does not open"),
     ("person_secret", "part of a person's registration; what it holds is sealed"),
     ("person_tie", "part of a person's registration; one that an enrolment opens is told with it"),
     ("region", "reference data: loading it is an entry"),
     ("session", "machinery: signing in is an entry, and the row ends by itself"),
+    ("sign_in_failure", "machinery: counts, and goes by age"),
+    ("sign_in_link", "machinery: issuing one and using one are entries"),
     ("skill_broader", "part of a skill, which a release tells"),
     ("vacancy_requirement", "part of a vacancy, told with its revision"),
 ];

@@ -47,7 +47,7 @@ fn is_of(app: &App, entry: &str, login: &str) -> bool {
 }
 
 fn sign(app: &App, name: &str, login: &str) -> String {
-    let mut signature = hex(&app.keys.blind_index("device", &format!("{name}|{login}")));
+    let mut signature = hex(&app.keys.own_mac("device", &format!("{name}|{login}")));
     signature.truncate(SIGNATURE_DIGITS);
     signature
 }

@@ -20,13 +20,13 @@ impl Counter {
     /// Attempts to sign in with a password.
     #[must_use]
     pub fn of_password(app: &App, login: &str, device: Vec<u8>) -> Self {
-        Self { subject: app.keys.blind_index("sign_in_failure.password", login), device }
+        Self { subject: app.keys.own_mac("sign_in_failure.password", login).to_vec(), device }
     }
 
     /// Attempts at a code that a desk read out: whoever asks, since the code itself allows few.
     #[must_use]
     pub fn of_code(app: &App, login: &str) -> Self {
-        Self { subject: app.keys.blind_index("sign_in_failure.code", login), device: Vec::new() }
+        Self { subject: app.keys.own_mac("sign_in_failure.code", login).to_vec(), device: Vec::new() }
     }
 
     /// The row's key.

@@ -185,7 +185,7 @@ fn issue(ctx: &Ctx, user: UserId, login: &str, kind: Kind) -> (Issued, entity::M
 
 /// A code has so few digits that a plain hash would give it away.
 fn code_hash(app: &App, login: &str, code: &str) -> Vec<u8> {
-    app.keys.blind_index("sign_in_link.code", &format!("{login}|{code}"))
+    app.keys.own_mac("sign_in_link.code", &format!("{login}|{code}")).to_vec()
 }
 
 /// Sets a password by a link, and ends every session there was. The link works no more.

@@ -34,7 +34,7 @@ const fn told(kind: &'static str, revision: Option<&'static str>) -> Told {
 }
 
 /// Every noun whose rows the log tells one by one. What else there is are parts of these, or machinery.
-pub const TOLD: [Told; 18] = [
+pub const TOLD: [Told; 19] = [
     told("agreement", Some("revision")),
     // What a person wants is one resource, told by the person's id; each version is a row.
     Told { kind: "availability", id: "person_id", revision: Some("version"), removable: false },

@@ -122,6 +122,7 @@ async fn a_trial_of_any_kind_changes_nothing_and_a_kept_file_exactly_its_rows() 
                 ("availability", 3),
                 ("availability_region", 3),
                 ("person", 3),
+                ("person_key", 3),
                 ("person_secret", 3),
                 ("person_tie", 3),
             ],
