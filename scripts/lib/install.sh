@@ -7,7 +7,7 @@ readonly OPENAPI_VALIDATOR_VERSION=0.9.0
 readonly OPENAPI_VALIDATOR=target/openapi-spec-validator-$OPENAPI_VALIDATOR_VERSION
 readonly E2E=tests/e2e
 readonly CLIENTS=tests/clients
-readonly CLIENT_TOOLS=$ROOT/target/client-tools
+readonly CLIENT_TOOLS=$PWD/target/client-tools
 readonly CHROMIUM=${BALLAST_CHROMIUM:-/usr/bin/chromium}
 
 # The folder of PostgreSQL's server programs, or nothing. Debian keeps them out of the PATH.

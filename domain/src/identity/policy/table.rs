@@ -19,7 +19,7 @@ macro_rules! actions {
             }
         }
 
-        /// The actions as types, for [`Grant`] and [`Scope`].
+        /// The actions as types, for [`Grant`](super::Grant) and [`Scope`](super::Scope).
         pub mod act {
             use super::{Action, Act};
             $($(#[$doc])* #[derive(Clone, Copy, Debug)] pub struct $name;

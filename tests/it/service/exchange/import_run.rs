@@ -134,10 +134,12 @@ async fn a_trial_of_any_kind_changes_nothing_and_a_kept_file_exactly_its_rows() 
         (
             Kind::ForeignWorkers,
             &[
+                ("blind_index", 1),
                 ("identity_document", 1),
                 ("nationality", 1),
                 ("permit_document", 1),
                 ("person", 1),
+                ("person_key", 1),
                 ("person_tie", 1),
             ],
         ),
