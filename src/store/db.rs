@@ -283,7 +283,7 @@ impl Db {
             access_mode: postgres.then_some(AccessMode::ReadOnly),
             sqlite_transaction_mode: Some(SqliteTransactionMode::Deferred),
         };
-        Ok(self.reader.begin_with_options(options).await?)
+        Ok(begin(&self.reader, options).await?)
     }
 
     /// The one way to write: IMMEDIATE on SQLite, READ COMMITTED on PostgreSQL; tried again while another
@@ -299,7 +299,7 @@ impl Db {
         };
         let mut tries = 1;
         loop {
-            match self.writer.begin_with_options(options).await.map_err(Error::from) {
+            match begin(&self.writer, options).await.map_err(Error::from) {
                 Ok(inner) => {
                     return Ok(Tx {
                         inner,
@@ -318,6 +318,19 @@ impl Db {
             }
         }
     }
+}
+
+/// Begins to the end, also when nobody waits for it any more. A connection to PostgreSQL whose BEGIN was sent and not
+/// heard would go back into the pool inside of a transaction that nobody knows of: the driver rolls back only what it
+/// knows to have begun. What was begun for nobody is dropped here, and so rolled back.
+async fn begin(
+    connection: &DatabaseConnection,
+    options: TransactionOptions,
+) -> Result<DatabaseTransaction, DbErr> {
+    let connection = connection.clone();
+    #[expect(clippy::disallowed_methods, reason = "it ends with the BEGIN, whoever hangs up meanwhile")]
+    let begun = tokio::spawn(async move { connection.begin_with_options(options).await });
+    begun.await.map_err(|error| DbErr::Custom(error.to_string()))?
 }
 
 fn count(connections: u32) -> usize {

@@ -64,11 +64,12 @@ def get(url: str) -> tuple[int, str]:
 
 @contextlib.contextmanager
 def group(arguments: list, log: pathlib.Path, environment: dict[str, str]):
-    """A process in a group of its own, ended with everything that it started."""
+    """A process in a group of its own, ended with everything that it started. What it leaves lies beside its log."""
     with log.open("ab") as out:
         started = subprocess.Popen(
-            arguments, env=os.environ | environment, stdout=out, stderr=out, stdin=subprocess.DEVNULL, start_new_session=True
-        )
+            arguments, env=os.environ | environment, cwd=log.parent, stdout=out, stderr=out, stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )  # fmt: skip
     try:
         yield started
     finally:
@@ -173,7 +174,7 @@ class Run:
         classes, reached = collections.Counter(), set()
         for operation, status, count in told["answers"]:
             classes[f"{status // 100}xx"] += count
-            if status // 100 in (2, 3):
+            if operation and status // 100 in (2, 3):
                 reached.add(operation)
         self.requests += classes.total()
         counted = ", ".join(f"{count} {name}" for name, count in sorted(classes.items()))
@@ -262,7 +263,7 @@ def main() -> int:
     parser.add_argument("--database", choices=["sqlite", "postgres", "both"], default="both")
     parser.add_argument("--seed", type=int, help="the same requests again, as far as answers do not differ")
     for name in ("ballast", "st", "work", "psql"):
-        parser.add_argument(f"--{name}", type=pathlib.Path, help=argparse.SUPPRESS)
+        parser.add_argument(f"--{name}", type=lambda path: pathlib.Path(path).absolute(), help=argparse.SUPPRESS)
     options = parser.parse_args()
     entries = exemptions()
     runs = []

@@ -93,8 +93,10 @@ impl AuditCheckpointApi {
         &self,
         caller: Caller,
         /// The size of the log before, for example that of a checkpoint that you kept; 0 when nobody says.
+        #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
         from: Query<Option<u64>>,
         /// The size of the checkpoint; the newest when nobody says.
+        #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
         size: Query<Option<u64>>,
     ) -> Result<Json<AuditConsistencyProof>, Problem> {
         match checkpoints::prove_consistency(caller.ctx(), from.0.unwrap_or(0), size.0).await {

@@ -195,11 +195,19 @@ async fn a_vacancy_is_changed_where_it_is_said_and_nowhere_else() {
     let law = factory.patch(&path, tag, json!({ "age_min": null })).await.expect_status(200);
     assert!(law.json().get("age_min").is_none());
     let tag = law.header("etag");
-    let wrong = json!({ "title_zh": " ", "wage_min_minor": 600_000 });
-    let wrong = factory.patch(&path, tag, wrong).await.expect_problem(422, "invalid").json();
-    let pointers: Vec<&str> =
-        wrong["errors"].as_array().unwrap().iter().map(|e| e["pointer"].as_str().unwrap()).collect();
-    assert_eq!(pointers, ["/title_zh", "/wage_max_minor"]);
+    // What the document can tell comes first, and once that is right what the rules tell.
+    for (wrong, expected) in [
+        (
+            json!({ "title_zh": "", "headcount": 0, "wage_min_minor": -1, "shifts": [], "age_min": 99 }),
+            &["/age_min", "/headcount", "/shifts", "/title_zh", "/wage_min_minor"][..],
+        ),
+        (json!({ "title_zh": " ", "wage_min_minor": 600_000 }), &["/title_zh", "/wage_max_minor"]),
+    ] {
+        let wrong = factory.patch(&path, tag, wrong).await.expect_problem(422, "invalid").json();
+        let errors = wrong["errors"].as_array().unwrap().iter();
+        let pointers: Vec<&str> = errors.map(|error| error["pointer"].as_str().unwrap()).collect();
+        assert_eq!(pointers, expected);
+    }
     for unknown in ["reference", "site_id", "status", "requirements", "revision"] {
         factory.patch(&path, tag, json!({ unknown: "x" })).await.expect_problem(400, "bad_body");
     }

@@ -9,6 +9,7 @@
 //! ```
 
 mod app;
+mod cut;
 mod database;
 mod document;
 mod golden;
@@ -22,6 +23,7 @@ mod tests;
 mod town;
 
 pub use app::{App, PASSWORD, TestApp, code_of, installation_with, now, seal_and_sign};
+pub use cut::cut_after;
 pub use database::{Template, TestDatabase, is_sqlite, random_seed};
 pub use document::{Operation, document, operations};
 pub use golden::assert_golden;

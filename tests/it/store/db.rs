@@ -2,14 +2,14 @@
 
 use ballast::entity::organisation::country;
 use ballast::store::audit::audit_entry;
-use ballast::store::{Db, Error, Tx};
+use ballast::store::{Connection, Db, Error, Tx};
+use futures_util::future::join_all;
 use sea_orm::{
-    ActiveModelTrait as _, ConnectionTrait as _, EntityTrait as _, IntoActiveModel as _, PaginatorTrait as _,
-    Statement,
+    ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _, PaginatorTrait as _, Statement,
 };
 use tokio::task::JoinSet;
 
-use crate::harness::{Template, TestDatabase};
+use crate::harness::{Template, TestDatabase, cut_after};
 
 async fn insert(tx: &Tx, code: &str) {
     let row = country::Model { code: code.to_owned(), name_zh: code.to_owned(), name_en: code.to_owned() };
@@ -18,7 +18,7 @@ async fn insert(tx: &Tx, code: &str) {
 }
 
 async fn countries(db: &Db) -> u64 {
-    country::Entity::find().count(db.reader()).await.unwrap()
+    countries_in(db.reader()).await
 }
 
 #[tokio::test]
@@ -56,6 +56,30 @@ async fn a_dropped_transaction_is_rolled_back() {
     tx.commit().await.unwrap();
     let kept = country::Entity::find().all(db.reader()).await.unwrap();
     assert_eq!(kept.iter().map(|row| row.code.as_str()).collect::<Vec<_>>(), ["CC"]);
+}
+
+/// A connection whose BEGIN is on its way when nobody waits for it any more must not go back into the pool inside of a
+/// transaction: whoever got it next would read in it, or could not begin.
+#[tokio::test]
+async fn a_transaction_that_was_cut_off_while_it_began_leaves_no_connection_inside_of_one() {
+    let database = TestDatabase::create(Template::Empty).await;
+    let db = database.open(None).await;
+    for polls in 1..=8 {
+        drop(cut_after(polls, db.snapshot()).await);
+        drop(cut_after(polls, db.write_tx()).await);
+        // As many at once as there are connections, so that each of them is asked.
+        join_all((0..8).map(|_| countries(&db))).await;
+        let all = join_all((0..8).map(|_| db.snapshot())).await;
+        for (one, n) in all.iter().zip(0..) {
+            let one =
+                one.as_ref().unwrap_or_else(|error| panic!("cut after {polls}, connection {n}: {error}"));
+            countries_in(one).await;
+        }
+    }
+}
+
+async fn countries_in(db: &impl Connection) -> u64 {
+    country::Entity::find().count(db).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
 
 use ballast::outside::random::Random;
 use ballast::outside::witness::Witness;
@@ -20,9 +19,10 @@ use ballast::service::{App, Ctx, Error, Seen};
 use ballast_domain::base::id::{EnrolmentId, JointClassId, PersonId, SkillId};
 use ballast_domain::matching::candidate::Shifts;
 use ballast_domain::record::skill_claim::EvidenceKind;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::harness::{Place, TestApp, installation_with, random_seed};
+use crate::harness::{Place, TestApp, cut_after, installation_with, random_seed};
 use crate::service::day;
 use crate::service::person::foreign_worker::{register, worker};
 
@@ -144,29 +144,43 @@ async fn started(app: &Arc<App>, seed: u64) -> Arc<App> {
     installation_with(app.db.clone(), seed, Witness::default()).await
 }
 
-/// Follows in short stretches that end wherever they are, and begins anew every so often.
+/// What a follower went through: how often it began anew, went on, and was cut off.
+#[derive(Debug, Default)]
+struct Life {
+    starts: u64,
+    steps: u64,
+    cuts: u64,
+}
+
+/// Follows, is cut off anywhere every second time, and begins anew every so often.
 async fn follow_and_die(
     app: Arc<App>,
     random: Random,
     seed: u64,
-    mut writing: tokio::sync::watch::Receiver<bool>,
-) {
+    mut writing: watch::Receiver<bool>,
+) -> Life {
+    let mut life = Life::default();
     let mut process = started(&app, seed).await;
-    let mut starts = 1;
     while *writing.borrow_and_update() {
+        if position(&process) == 0 {
+            follow(&Ctx::of_machinery(process.clone())).await.unwrap();
+        }
         let before = position(&process);
-        let cut = Duration::from_micros(u64::try_from(below(&random, 20_000)).unwrap());
-        // Dropped in the middle of whatever it does, as when a process dies.
-        let _cut_off = tokio::time::timeout(cut, follow(&Ctx::of_machinery(process.clone()))).await;
+        let ctx = Ctx::of_machinery(process.clone());
+        if cut_after(1 + below(&random, 12), follow(&ctx)).await.is_none() {
+            life.cuts += 1;
+        }
+        follow(&ctx).await.unwrap();
         assert!(position(&process) >= before, "a follower never goes back");
-        if below(&random, 6) == 0 {
-            starts += 1;
-            process = started(&app, seed + starts).await;
+        life.steps += u64::from(position(&process) > before);
+        if below(&random, 12) == 0 {
+            life.starts += 1;
+            process = started(&app, seed + life.starts).await;
         }
         tokio::task::yield_now().await;
     }
-    assert!(starts > 1, "it was never killed");
     assert_fresh(&app, &process).await;
+    life
 }
 
 /// A follower that is at the end of the log knows what one that reads everybody knows.
@@ -190,6 +204,7 @@ async fn followers_that_were_killed_anywhere_know_what_a_fresh_reading_gives() {
     let seed = random_seed();
     eprintln!("seed {seed}");
     let app = TestApp::start().await;
+    assert!(seal_all(&app.app).await.unwrap() > 0);
     let whole = started(&app.app, seed).await;
     let begun = follow(&Ctx::of_machinery(whole.clone())).await.unwrap();
     let (school, official) = (app.school().ctx().await, app.official().ctx().await);
@@ -207,16 +222,16 @@ async fn followers_that_were_killed_anywhere_know_what_a_fresh_reading_gives() {
         };
         writers.spawn(writer.write());
     }
-    let (writes, writing) = tokio::sync::watch::channel(true);
+    let (writes, writing) = watch::channel(true);
     let mut followers = JoinSet::new();
     for n in 1..=FOLLOWERS {
         let random = Random::seeded(seed + 1000 * n);
         followers.spawn(follow_and_die(app.app.clone(), random, seed + 1000 * n, writing.clone()));
     }
-    let (process, still) = (app.app.clone(), writing);
-    let sequencer = async move {
-        while *still.borrow() {
-            seal_batch(&process).await.unwrap();
+    let sequencer = async {
+        while *writing.borrow() {
+            seal_batch(&app.app).await.unwrap();
+            follow(&Ctx::of_machinery(whole.clone())).await.unwrap();
             tokio::task::yield_now().await;
         }
     };
@@ -227,9 +242,14 @@ async fn followers_that_were_killed_anywhere_know_what_a_fresh_reading_gives() {
         writes.send(false).unwrap();
     };
     tokio::join!(sequencer, all_written);
+    let mut lives = Life::default();
     while let Some(ended) = followers.join_next().await {
-        ended.unwrap();
+        let life = ended.unwrap();
+        lives.starts += life.starts;
+        lives.steps += life.steps;
+        lives.cuts += life.cuts;
     }
+    assert!(lives.starts > 2 && lives.steps > 2 && lives.cuts > 2, "{lives:?}");
     assert_fresh(&app.app, &whole).await;
     let end = position(&whole);
     assert!(end > begun.position + WRITERS * 20, "{} entries were followed", end - begun.position);

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use ballast::entity;
 use ballast::entity::identity::user;
+use ballast::entity::person::consent;
 use ballast::service::audit::sequencer::seal_all;
 use ballast::service::batch::Mode;
 use ballast::service::matching::catalogue;
@@ -170,6 +171,9 @@ async fn a_login_of_the_person_is_locked_and_emptied() {
     let row = row.one(app.app.db.reader()).await.unwrap().unwrap();
     assert_eq!((row.status.as_str(), row.display_name.as_str(), row.password_hash), ("locked", "", None));
     assert_eq!(row.login, format!("erased-{}", row.id.simple()));
+    // The factory's question to them went too, and the log does not miss it.
+    let asked = consent::Entity::find().filter(consent::Column::PersonId.eq(app.town.home.trainee.0));
+    assert!(asked.one(app.app.db.reader()).await.unwrap().is_none());
     seal_all(&app.app).await.unwrap();
     assert_eq!(codes(&verified(&app.app).await), Vec::<&str>::new());
 }
