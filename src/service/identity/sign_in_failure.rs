@@ -29,6 +29,12 @@ impl Counter {
         Self { subject: app.keys.own_mac("sign_in_failure.code", login).to_vec(), device: Vec::new() }
     }
 
+    /// Whose failures they are, by whatever browser.
+    #[must_use]
+    pub fn subject(&self) -> &[u8] {
+        &self.subject
+    }
+
     /// The row's key.
     #[must_use]
     pub fn key(&self) -> (&[u8], &[u8]) {

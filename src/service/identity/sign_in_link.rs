@@ -10,6 +10,7 @@ use ballast_domain::identity::policy::{
 };
 use ballast_domain::identity::sign_in_link::{Kind, TRIES_MAX, code_of};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::session::{fold_login, hash_token};
 use super::sign_in_failure::{self, Counter};
@@ -226,16 +227,20 @@ pub async fn redeem_code(
         link = store::find_code(app.db.reader(), UserId(user.id), now, TRIES_MAX).await?;
     }
     let hash = code_hash(app, &login, code.trim());
-    let fits = link.as_ref().is_some_and(|link| link.secret_hash == hash) && !standing.locked;
-    if let (true, Some(user), Some(link)) = (fits, &found, &link) {
-        return set_password(app, request_id, user, link, new).await;
-    }
     let nobody = Ctx { request_id: request_id.to_owned(), ..Ctx::of_machinery(app.clone()) };
-    if let Some(link) = link {
-        let tx = nobody.write_tx().await?;
-        store::count_try(&tx, link.id).await?;
-        audit_entry::exempt(&tx);
-        tx.commit().await?;
+    // A try is taken before it is looked at, so that many at once are no more tries than five, and without a code
+    // too, so that it takes as long.
+    let tx = nobody.write_tx().await?;
+    let id = link.as_ref().map_or(Uuid::nil(), |link| link.id);
+    let taken = store::take_try_if_left(&tx, id, TRIES_MAX).await?;
+    audit_entry::exempt(&tx);
+    tx.commit().await?;
+    let fits = taken && !standing.locked && link.as_ref().is_some_and(|link| link.secret_hash == hash);
+    if let (true, Some(user), Some(link)) = (fits, &found, &link) {
+        return match set_password(app, request_id, user, link, new).await {
+            Err(Error::Refused(_)) => Err(Error::WrongCredentials),
+            done => done,
+        };
     }
     if !standing.locked {
         sign_in_failure::count(&nobody, &counter, found.map(|user| user.id)).await?;
@@ -250,6 +255,9 @@ async fn set_password(
     link: &entity::Model,
     new: String,
 ) -> Result<(), Error> {
+    if user.status != "active" {
+        return Err(Error::refused("link_does_not_work"));
+    }
     let (hash, now, id) = (password::hash(app, new).await?, app.clock.now(), UserId(user.id));
     let actor = users::load_actor(app.db.reader(), user, shanghai_date(now)).await?;
     let nobody = Ctx::of_machinery(app.clone());
@@ -258,10 +266,12 @@ async fn set_password(
     if !store::use_if_unused(&tx, link.id, now).await? {
         return Err(Error::refused("link_does_not_work"));
     }
-    users::set_password_by_link(&tx, id, hash).await?;
+    users::set_password_by_link_if_unchanged(&tx, user, hash).await?;
     store::end_all_of(&tx, id, now).await?;
     sessions::delete_all_of(&tx, id, session::SIGN_IN_TOKEN, now).await?;
-    failures::delete(&tx, Counter::of_password(app, &user.login, Vec::new()).key()).await?;
+    for counter in [Counter::of_password(app, &user.login, Vec::new()), Counter::of_code(app, &user.login)] {
+        failures::delete_all_of(&tx, counter.subject()).await?;
+    }
     let touch = Touch { kind: "user", id: user.id, revision: user.revision + 1 };
     ctx.record(&tx, act::ManageSignIn::ACTION, ("user", user.id), &[touch]).await?;
     Ok(tx.commit().await?)

@@ -5,8 +5,8 @@ use ballast_domain::base::id::UserId;
 use ballast_domain::identity::policy::{Grant, act};
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _,
-    QueryFilter as _, QueryOrder as _, Select,
+    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
+    IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
 };
 use uuid::Uuid;
 
@@ -66,14 +66,15 @@ pub async fn find_code(
     Ok(own.filter(Column::Tries.lt(tries_max)).order_by_desc(Column::Id).one(db).await?)
 }
 
-/// Counts a wrong try at a code.
+/// Takes one of the tries that a code allows; false when there is none left. However many ask at once, no more get
+/// one than there are.
 ///
 /// # Errors
 /// What the database says.
-pub async fn count_try(tx: &Tx, id: Uuid) -> Result<(), Error> {
+pub async fn take_try_if_left(tx: &Tx, id: Uuid, tries_max: i32) -> Result<bool, Error> {
     let more = Entity::update_many().col_expr(Column::Tries, Expr::col(Column::Tries).add(1));
-    more.filter(Column::Id.eq(id)).exec(tx.conn()).await?;
-    Ok(())
+    let taken = more.filter(Column::Id.eq(id)).filter(Column::Tries.lt(tries_max)).exec(tx.conn()).await?;
+    Ok(taken.rows_affected == 1)
 }
 
 /// Uses one up; false when somebody else did first.
@@ -95,4 +96,31 @@ pub async fn end_all_of(tx: &Tx, user: UserId, now: Instant) -> Result<(), Error
     let ended = ended.filter(Column::UserId.eq(user.0)).filter(Column::UsedAt.is_null());
     ended.exec(tx.conn()).await?;
     Ok(())
+}
+
+/// Those that nobody can use any more.
+fn over(before: Instant) -> Condition {
+    Condition::any().add(Column::ExpiresAt.lt(before)).add(Column::UsedAt.lt(before))
+}
+
+/// How many were used or had expired before an instant.
+///
+/// # Errors
+/// What the database says.
+pub async fn find_over_count(db: &impl ConnectionTrait, before: Instant) -> Result<u64, Error> {
+    Ok(Entity::find().filter(over(before)).count(db).await?)
+}
+
+/// Deletes some that were used or had expired before an instant; says how many, or none when there was none.
+///
+/// # Errors
+/// What the database says.
+pub async fn delete_over(tx: &Tx, before: Instant, rows: u64) -> Result<Option<u64>, Error> {
+    let ids = Entity::find().select_only().column(Column::Id).filter(over(before));
+    let ids: Vec<Uuid> = ids.order_by_asc(Column::Id).limit(rows).into_tuple().all(tx.conn()).await?;
+    if ids.is_empty() {
+        return Ok(None);
+    }
+    let gone = Entity::delete_many().filter(Column::Id.is_in(ids)).exec(tx.conn()).await?;
+    Ok(Some(gone.rows_affected))
 }

@@ -4,7 +4,7 @@ use ballast_domain::base::civil_time::CivilDate;
 use ballast_domain::base::id::{OrganisationId, PersonId, UserId};
 use ballast_domain::base::region::RegionCode;
 use ballast_domain::identity::policy::{Actor, Grant, Membership, Scope, act};
-use sea_orm::sea_query::{Expr, ExprTrait as _};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _, QueryTrait as _,
@@ -319,17 +319,22 @@ pub async fn end_membership_if_unchanged(
     if change.exec(tx.conn()).await?.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
 }
 
-/// Sets the password of whoever holds a link or a code.
+/// Sets the password of whoever holds a link or a code, if the login is as it was read and open.
 ///
 /// # Errors
-/// What the database says.
-pub async fn set_password_by_link(tx: &Tx, user: UserId, hash: String) -> Result<(), Error> {
+/// [`Error::Stale`].
+pub async fn set_password_by_link_if_unchanged(
+    tx: &Tx,
+    seen: &user::Model,
+    hash: String,
+) -> Result<(), Error> {
     let change = user::Entity::update_many()
         .col_expr(user::Column::PasswordHash, Expr::value(hash))
-        .col_expr(user::Column::Revision, Expr::col(user::Column::Revision).add(1))
-        .filter(user::Column::Id.eq(user.0));
-    change.exec(tx.conn()).await?;
-    Ok(())
+        .col_expr(user::Column::Revision, Expr::value(seen.revision + 1))
+        .filter(user::Column::Id.eq(seen.id))
+        .filter(user::Column::Status.eq("active"))
+        .filter(user::Column::Revision.eq(seen.revision));
+    if change.exec(tx.conn()).await?.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
 }
 
 /// Gives a login another password, if it is as it was judged.

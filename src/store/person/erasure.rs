@@ -12,7 +12,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::entity::exchange::{idempotency_key, job, job_attempt, notification};
-use crate::entity::identity::{api_token, session, user};
+use crate::entity::identity::{api_token, session, sign_in_link, user};
 use crate::entity::permit::{permit, permit_document};
 use crate::entity::person::{
     availability, availability_region, blind_index, consent, erasure, identity_document, legal_hold,
@@ -142,6 +142,7 @@ pub async fn empty_login(tx: &Tx, _grant: &Grant<act::ErasePerson>, login: Uuid)
     let db = tx.conn();
     session::Entity::delete_many().filter(session::Column::UserId.eq(login)).exec(db).await?;
     api_token::Entity::delete_many().filter(api_token::Column::UserId.eq(login)).exec(db).await?;
+    sign_in_link::Entity::delete_many().filter(sign_in_link::Column::UserId.eq(login)).exec(db).await?;
     notification::Entity::delete_many().filter(notification::Column::UserId.eq(login)).exec(db).await?;
     idempotency_key::Entity::delete_many().filter(idempotency_key::Column::UserId.eq(login)).exec(db).await?;
     Ok(())

@@ -1,6 +1,10 @@
 //! Invitations, links for another password, codes of a desk, and the end of a role.
 
+use ballast::entity::identity::{sign_in_link, user};
+use ballast::store::audit::audit_entry;
 use chrono::Duration;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
 
 use crate::harness::{Answer, Identity, PASSWORD, Side, TestApp};
@@ -175,4 +179,43 @@ async fn the_page_of_members_shows_the_link_of_an_invitation_once() {
     app.nobody().page(&format!("/sign-in/link?token={token}")).await.expect_status(200);
     redeem(&app, &token, NEW).await.expect_status(303);
     assert!(signs_in(&app, "zhou", NEW).await);
+}
+
+#[tokio::test]
+async fn a_link_opens_no_login_that_was_locked() {
+    let app = TestApp::start().await;
+    let id = app.town.home.user;
+    let path = format!("/api/v1/users/{id}/password-resets");
+    let made = app.administrator().post(&path, json!({})).await.expect_status(201).json();
+    let tx = app.app.db.write_tx().await.unwrap();
+    let lock = user::Entity::update_many().col_expr(user::Column::Status, Expr::value("locked"));
+    lock.filter(user::Column::Id.eq(id)).exec(tx.conn()).await.unwrap();
+    audit_entry::exempt(&tx);
+    tx.commit().await.unwrap();
+    redeem(&app, made["secret"].as_str().unwrap(), NEW).await.expect_status(409);
+}
+
+#[tokio::test]
+async fn who_set_another_password_does_not_wait_for_wrong_ones_of_before() {
+    let app = TestApp::start().await;
+    for _ in 0..5 {
+        assert!(!signs_in(&app, "home.factory_hr", "not this one").await);
+    }
+    assert!(!signs_in(&app, "home.factory_hr", PASSWORD).await, "it has to wait");
+    let path = format!("/api/v1/users/{}/password-resets", app.town.home.user);
+    let made = app.administrator().post(&path, json!({})).await.expect_status(201).json();
+    redeem(&app, made["secret"].as_str().unwrap(), NEW).await.expect_status(303);
+    assert!(signs_in(&app, "home.factory_hr", NEW).await);
+}
+
+#[tokio::test]
+async fn a_code_goes_with_an_erased_person() {
+    let app = TestApp::start().await;
+    let person = app.town.home.trainee;
+    let path = format!("/api/v1/people/{person}/sign-in-codes");
+    app.school().post(&path, json!({})).await.expect_status(201);
+    let left = async || sign_in_link::Entity::find().count(app.app.db.reader()).await.unwrap();
+    assert_eq!(left().await, 1);
+    app.official().post(&format!("/api/v1/people/{person}/erasure"), json!({})).await.expect_status(204);
+    assert_eq!(left().await, 0);
 }

@@ -1,5 +1,5 @@
 //! Deleting machinery that nobody needs any more: page sessions and tokens that have ended, jobs that are
-//! over, notices that are old, keys of requests that nobody sends again.
+//! over, ways in that work no more, notices that are old, keys of requests that nobody sends again.
 
 use ballast_domain::exchange::job::KEPT_DAYS;
 use ballast_domain::exchange::notification::KEPT_DAYS as NOTICES_KEPT_DAYS;
@@ -12,9 +12,10 @@ use crate::service::exchange::idempotency_key::KEPT_DAYS as KEYS_KEPT_DAYS;
 use crate::store::Tx;
 use crate::store::audit::audit_entry;
 use crate::store::exchange::{idempotency_key, job, notification};
-use crate::store::identity::{session, sign_in_failure};
+use crate::store::identity::{session, sign_in_failure, sign_in_link};
 
-/// Deletes sessions and tokens that had ended when the job was to run, and failures that count no more.
+/// Deletes sessions and tokens that had ended when the job was to run, links and codes that worked no more, and
+/// failures that count no more.
 ///
 /// # Errors
 /// [`Error::Invalid`] for a payload that is none; what the database says.
@@ -24,9 +25,13 @@ pub async fn sessions(tx: &Tx, work: &mut Work) -> Result<Step, Error> {
     if work.total.is_none() {
         let ended = session::find_ended_count(tx.conn(), work.as_of).await?;
         let failures = sign_in_failure::find_old_count(tx.conn(), forgotten).await?;
-        work.total = i64::try_from(ended + failures).ok();
+        let links = sign_in_link::find_over_count(tx.conn(), work.as_of).await?;
+        work.total = i64::try_from(ended + links + failures).ok();
     }
     if let Some(deleted) = session::delete_ended(tx, work.as_of, rows).await? {
+        return Ok(told(work, Some(deleted)));
+    }
+    if let Some(deleted) = sign_in_link::delete_over(tx, work.as_of, rows).await? {
         return Ok(told(work, Some(deleted)));
     }
     Ok(told(work, sign_in_failure::delete_old(tx, forgotten, rows).await?))
