@@ -30,6 +30,7 @@ mod m0015_roles;
 mod m0016_privacy;
 mod m0017_sign_in;
 mod m0018_consent;
+mod m0019_sign_in_link;
 mod m0022_second_factor;
 mod m0023_passkey;
 mod m0024_rights;
@@ -39,7 +40,7 @@ mod m0028_duplicate;
 mod table;
 
 /// The areas, each after those that its tables refer to.
-const AREAS: [Area; 15] = [
+const AREAS: [Area; 16] = [
     Area { name: "m0001_organisation", tables: m0001_organisation::tables },
     Area { name: "m0002_person", tables: m0002_person::tables },
     Area { name: "m0003_identity", tables: m0003_identity::tables },
@@ -53,6 +54,7 @@ const AREAS: [Area; 15] = [
     Area { name: "m0011_exchange", tables: m0011_exchange::tables },
     Area { name: "m0012_idempotency", tables: m0012_idempotency::tables },
     Area { name: "m0018_consent", tables: m0018_consent::tables },
+    Area { name: "m0019_sign_in_link", tables: m0019_sign_in_link::tables },
     Area { name: "m0024_rights", tables: m0024_rights::tables },
     Area { name: "m0025_retention", tables: m0025_retention::tables },
 ];

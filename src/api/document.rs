@@ -10,9 +10,19 @@ use super::scalar::NO_CONTROL;
 use crate::http::etag::TAGS_PATTERN;
 use crate::http::idempotency::KEY_HEADER;
 
-/// Transitions that change nothing when they are said again, and so take no key for retries.
-const REPEATABLE: [&str; 6] =
-    ["/cancellation", "/reading", "/me/tokens", "/totp-enrolments", "/totp-confirmations", "/recovery-codes"];
+/// Transitions that change nothing when they are said again, and what is shown once and kept nowhere: they take no
+/// key for retries.
+const REPEATABLE: [&str; 9] = [
+    "/cancellation",
+    "/reading",
+    "/me/tokens",
+    "/totp-enrolments",
+    "/totp-confirmations",
+    "/recovery-codes",
+    "/invitations",
+    "/password-resets",
+    "/sign-in-codes",
+];
 /// Fields of a change that `null` clears.
 const CLEARABLE: [(&str, &str); 1] = [("VacancyPatch", "age_min")];
 /// Headers that the framework shouts, and programs that are made of the document would repeat.

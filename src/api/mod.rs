@@ -60,6 +60,7 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         identity::password::PasswordApi,
         identity::second_factor::SecondFactorApi,
         identity::second_factor::SecondFactorResetApi,
+        identity::sign_in_link::SignInLinkApi,
     );
     let organisation = (
         organisation::organisation::OrganisationApi,

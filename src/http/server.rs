@@ -134,9 +134,11 @@ async fn limit_headers(ep: Arc<impl Endpoint<Output = Response>>, req: Request) 
     ep.call(req).await
 }
 
-/// Where one tries to sign in.
-const SIGNS_IN: [&str; 5] = [
+/// Where a password or what stands for one is tried.
+const SIGNS_IN: [&str; 7] = [
     "/sign-in",
+    "/sign-in/link",
+    "/sign-in/code",
     "/sign-in/second-factor",
     "/sign-in/passkey",
     "/sign-in/passkey/challenge",

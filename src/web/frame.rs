@@ -111,6 +111,8 @@ pub enum Place {
     Home,
     /// Vacancies and all below them.
     Vacancies,
+    /// Members and invitations.
+    Members,
     /// Who acts for whom.
     Guardians,
     /// What is held of oneself.
@@ -172,6 +174,9 @@ fn navigation(ctx: &Ctx, words: Words, place: Place) -> Vec<NavItem> {
     let mut nav = vec![item("nav-home", "/", Place::Home)];
     if ctx.actor.may(Action::ReadVacancy) {
         nav.push(item("nav-vacancies", "/vacancies", Place::Vacancies));
+    }
+    if ctx.actor.may(Action::ManageMember) {
+        nav.push(item("nav-members", "/members", Place::Members));
     }
     if ctx.actor.may(Action::ReadGuardian) {
         nav.push(item("nav-guardians", "/guardians", Place::Guardians));

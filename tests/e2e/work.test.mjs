@@ -1,5 +1,6 @@
 // What somebody does besides reading shortlists: a factory changes a vacancy and is told what is wrong with it; an
-// official reads what they are told; an administrator sees what is done later.
+// official reads what they are told; an administrator sees what is done later and who is a member; a code that a desk
+// gave is tried.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -103,11 +104,37 @@ async function readJobs(page, check) {
   await check();
 }
 
+async function readMembers(page, check) {
+  await page.locator('a[href="/members"]').filter({ visible: true }).first().click();
+  await page.waitForURL((url) => url.pathname === "/members");
+  await check();
+  assert.ok((await page.locator('form[action$="/password-resets"] button').count()) > 0, "others can be let in again");
+  // The logins of a demonstration are everybody's: nobody changes them.
+  await page.locator('form[action$="/password-resets"] button').first().click();
+  await page.waitForURL((url) => url.pathname.endsWith("/password-resets"));
+  await check();
+}
+
+async function useCode(page, check) {
+  for (const path of ["/sign-in/link?token=0", "/sign-in/code"]) {
+    await page.goto(new URL(path, page.url()).href);
+    await check();
+  }
+  await page.locator('input[name="login"]').fill("nobody");
+  await page.locator('input[name="code"]').fill("0000000000");
+  await page.locator('input[name="new_password"]').fill("silk on the slipway");
+  await page.locator("main form.panel button.btn").click();
+  await page.locator('a[href="#code"]').waitFor();
+  await check();
+}
+
 const JOURNEYS = [
   // A refused form is an answer of 422, which the console names.
   { what: "a factory changes a vacancy", role: "factory_hr", journey: changeVacancy, expected: /422/ },
   { what: "an official reads what they are told", role: "labour_official", journey: readNotices },
   { what: "an administrator sees the work", role: "administrator", journey: readJobs },
+  { what: "an administrator sees the members", role: "administrator", journey: readMembers, expected: /409/ },
+  { what: "a code that is none is refused", role: "trainee", journey: useCode, expected: /401/ },
 ];
 // Every language, width and both ways of script once, not all with all.
 const VISITS = [

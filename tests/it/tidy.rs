@@ -88,7 +88,7 @@ const WITHOUT_ENTITY: [(&str, &str); 24] = [
 ];
 
 /// Functions of `store` that write without a grant, and why.
-const WITHOUT_GRANT: [(&str, &str); 52] = [
+const WITHOUT_GRANT: [(&str, &str); 59] = [
     ("audit/audit_detail delete_all_of", "whoever erases a person asked for a grant, and wrote the entry"),
     ("audit/audit_detail insert_keys_if_new", "the log is written by whoever changed something"),
     ("audit/audit_entry insert_readings", "the log is written by whoever read something"),
@@ -136,7 +136,14 @@ const WITHOUT_GRANT: [(&str, &str); 52] = [
     ("identity/sign_in_failure count", "machinery: nobody has signed in yet"),
     ("identity/sign_in_failure record_wait", "machinery: nobody has signed in yet"),
     ("identity/sign_in_failure delete", "whoever got in has no failures"),
+    ("identity/sign_in_failure delete_all_of", "whoever set another password has no failures"),
     ("identity/sign_in_failure delete_old", "machinery: old rows, by a job"),
+    ("identity/sign_in_link take_try_if_left", "machinery: nobody has signed in yet"),
+    ("identity/sign_in_link use_if_unused", "whoever holds the secret may use it"),
+    ("identity/sign_in_link delete_over", "machinery: rows that work no more, by a job"),
+    ("identity/sign_in_link end_all_of", "what follows from a new one, and from using one"),
+    ("identity/session delete_all_of", "whoever holds a link or a code may set a password, which ends them"),
+    ("identity/user set_password_by_link_if_unchanged", "whoever holds a link or a code may set a password"),
     ("identity/user rehash_if_unchanged", "signing in is what makes an actor; the password stays the same"),
     ("person/identity_document insert_all", "what learns a fact always stores it"),
     ("person/number_attempt add_if_within", "machinery: counted before anything else is done"),

@@ -5,4 +5,5 @@ pub mod lock_out;
 pub mod password;
 pub mod policy;
 pub mod recovery_code;
+pub mod sign_in_link;
 pub mod token_scope;

@@ -4,5 +4,6 @@ pub mod api_token;
 pub mod password;
 pub mod second_factor;
 pub mod session;
+pub mod sign_in_link;
 pub mod token;
 pub mod user;

@@ -22,7 +22,7 @@ pub struct UserApi;
 /// What a login is.
 #[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
 #[oai(rename_all = "snake_case")]
-enum UserRoleKind {
+pub(super) enum UserRoleKind {
     /// Runs the installation: organisations, users, taxonomy. Sees no personal data by that.
     Administrator,
     /// Runs the logins of one organisation. Sees no personal data by that.
@@ -221,7 +221,7 @@ impl From<UserSort> for Order {
 
 impl UserRoleKind {
     /// As the policy names it.
-    fn code(self) -> &'static str {
+    pub(super) fn code(self) -> &'static str {
         match self {
             UserRoleKind::Administrator => "administrator",
             UserRoleKind::OrganisationAdministrator => "organisation_administrator",

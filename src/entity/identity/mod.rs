@@ -8,5 +8,6 @@ pub mod passkey_challenge;
 pub mod recovery_code;
 pub mod session;
 pub mod sign_in_failure;
+pub mod sign_in_link;
 pub mod totp;
 pub mod user;

@@ -4,12 +4,14 @@ pub mod api_token;
 pub mod demonstration;
 pub mod device;
 pub mod half_session;
+pub mod membership;
 pub mod passkey;
 pub mod password;
 pub mod recovery_code;
 pub mod second_factor;
 pub mod session;
 pub mod sign_in_failure;
+pub mod sign_in_link;
 pub mod totp;
 pub mod user;
 

@@ -31,6 +31,18 @@ impl Counter {
         Self { subject: subject.to_vec(), device }
     }
 
+    /// Attempts at a code that a desk read out: whoever asks, since the code itself allows few.
+    #[must_use]
+    pub fn of_code(app: &App, login: &str) -> Self {
+        Self { subject: app.keys.own_mac("sign_in_failure.code", login).to_vec(), device: Vec::new() }
+    }
+
+    /// Whose failures they are, by whatever browser.
+    #[must_use]
+    pub fn subject(&self) -> &[u8] {
+        &self.subject
+    }
+
     /// The row's key.
     #[must_use]
     pub fn key(&self) -> (&[u8], &[u8]) {

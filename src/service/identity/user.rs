@@ -95,7 +95,7 @@ async fn create_with_any_password(
         "person_id": new.person.map(|id| id.to_string()),
         "role": new.role,
     });
-    let row = store::NewUser { login, display_name, password_hash, person: new.person };
+    let row = store::NewUser { login, display_name, password_hash: Some(password_hash), person: new.person };
     let role = new.role;
     let tx = ctx.write_tx().await?;
     store::insert(&tx, &grant, row).await?;

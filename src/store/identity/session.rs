@@ -243,6 +243,19 @@ pub async fn delete_all(tx: &Tx, grant: &Grant<act::ResetSecondFactor>) -> Resul
     Ok(())
 }
 
+/// Ends every session of a login, and every token of this name.
+///
+/// # Errors
+/// What the database says.
+pub async fn delete_all_of(tx: &Tx, user: UserId, token_name: &str, now: Instant) -> Result<(), Error> {
+    session::Entity::delete_many().filter(session::Column::UserId.eq(user.0)).exec(tx.conn()).await?;
+    let ended = api_token::Entity::update_many().col_expr(api_token::Column::RevokedAt, Expr::val(now));
+    let ended = ended.filter(api_token::Column::UserId.eq(user.0));
+    let ended = ended.filter(api_token::Column::Name.eq(token_name));
+    ended.filter(api_token::Column::RevokedAt.is_null()).exec(tx.conn()).await?;
+    Ok(())
+}
+
 /// Remembers the day on which a session was used.
 ///
 /// # Errors

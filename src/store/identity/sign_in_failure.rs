@@ -69,6 +69,15 @@ pub async fn delete(tx: &Tx, key: Key<'_>) -> Result<(), Error> {
     Ok(())
 }
 
+/// Forgets the failures of somebody, by whatever browser.
+///
+/// # Errors
+/// What the database says.
+pub async fn delete_all_of(tx: &Tx, subject: &[u8]) -> Result<(), Error> {
+    Entity::delete_many().filter(Column::Subject.eq(subject)).exec(tx.conn()).await?;
+    Ok(())
+}
+
 /// How many are older than an instant.
 ///
 /// # Errors

@@ -203,8 +203,8 @@ pub struct NewUser {
     pub login: String,
     /// As shown.
     pub display_name: String,
-    /// A PHC string of argon2id.
-    pub password_hash: String,
+    /// A PHC string of argon2id; none for somebody who was invited and has not set one.
+    pub password_hash: Option<String>,
     /// The person that the user is.
     pub person: Option<PersonId>,
 }
@@ -214,13 +214,25 @@ pub struct NewUser {
 /// # Errors
 /// [`Error::Duplicate`] when the login is taken; [`Error::Missing`] for a person who was erased.
 pub async fn insert(tx: &Tx, grant: &Grant<act::ManageUser>, new: NewUser) -> Result<(), Error> {
+    insert_row(tx, grant.id(), new).await
+}
+
+/// Makes the login of somebody who is invited.
+///
+/// # Errors
+/// [`Error::Duplicate`] when the login is taken.
+pub async fn insert_invited(tx: &Tx, grant: &Grant<act::ManageMember>, new: NewUser) -> Result<(), Error> {
+    insert_row(tx, grant.id(), new).await
+}
+
+async fn insert_row(tx: &Tx, id: Uuid, new: NewUser) -> Result<(), Error> {
     let person: Vec<Uuid> = new.person.map(Uuid::from).into_iter().collect();
     lock_living(tx, &person).await?;
     let row = user::ActiveModel {
-        id: Set(grant.id()),
+        id: Set(id),
         login: Set(new.login),
         display_name: Set(new.display_name),
-        password_hash: Set(Some(new.password_hash)),
+        password_hash: Set(new.password_hash),
         person_id: Set(new.person.map(Uuid::from)),
         status: Set("active".to_owned()),
         locale: Set(None),
@@ -242,9 +254,34 @@ pub async fn insert_membership(
     organisation: Option<OrganisationId>,
     from: CivilDate,
 ) -> Result<(), Error> {
+    insert_membership_row(tx, (id, grant.id()), role, organisation, from).await
+}
+
+/// Gives the login of somebody who is invited a role.
+///
+/// # Errors
+/// [`Error::Duplicate`] when it has that role there already.
+pub async fn insert_invited_membership(
+    tx: &Tx,
+    grant: &Grant<act::ManageMember>,
+    id: Uuid,
+    role: &str,
+    organisation: Option<OrganisationId>,
+    from: CivilDate,
+) -> Result<(), Error> {
+    insert_membership_row(tx, (id, grant.id()), role, organisation, from).await
+}
+
+async fn insert_membership_row(
+    tx: &Tx,
+    (id, user): (Uuid, Uuid),
+    role: &str,
+    organisation: Option<OrganisationId>,
+    from: CivilDate,
+) -> Result<(), Error> {
     let row = membership::ActiveModel {
         id: Set(id),
-        user_id: Set(grant.id()),
+        user_id: Set(user),
         organisation_id: Set(organisation.map(Uuid::from)),
         role: Set(role.to_owned()),
         valid_from: Set(from),
@@ -253,6 +290,57 @@ pub async fn insert_membership(
     };
     membership::Entity::insert(row).exec_without_returning(tx.conn()).await?;
     Ok(())
+}
+
+/// The roles of a login that hold on a day or will, wherever they are held: what a password opens.
+///
+/// # Errors
+/// What the database says.
+pub async fn find_memberships_of(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    day: CivilDate,
+) -> Result<Vec<membership::Model>, Error> {
+    let not_ended = Condition::any()
+        .add(membership::Column::ValidUntil.is_null())
+        .add(membership::Column::ValidUntil.gte(day));
+    let own = membership::Entity::find().filter(membership::Column::UserId.eq(user.0)).filter(not_ended);
+    Ok(own.order_by_asc(membership::Column::Id).all(db).await?)
+}
+
+/// Ends a role with a day, if it is as it was judged.
+///
+/// # Errors
+/// [`Error::Stale`].
+pub async fn end_membership_if_unchanged(
+    tx: &Tx,
+    grant: &Grant<act::ManageMember>,
+    last_day: CivilDate,
+) -> Result<(), Error> {
+    let change = membership::Entity::update_many()
+        .col_expr(membership::Column::ValidUntil, Expr::value(last_day))
+        .col_expr(membership::Column::Revision, Expr::value(grant.revision() + 1))
+        .filter(membership::Column::Id.eq(grant.id()))
+        .filter(membership::Column::Revision.eq(grant.revision()));
+    if change.exec(tx.conn()).await?.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
+}
+
+/// Sets the password of whoever holds a link or a code, if the login is as it was read and open.
+///
+/// # Errors
+/// [`Error::Stale`].
+pub async fn set_password_by_link_if_unchanged(
+    tx: &Tx,
+    seen: &user::Model,
+    hash: String,
+) -> Result<(), Error> {
+    let change = user::Entity::update_many()
+        .col_expr(user::Column::PasswordHash, Expr::value(hash))
+        .col_expr(user::Column::Revision, Expr::value(seen.revision + 1))
+        .filter(user::Column::Id.eq(seen.id))
+        .filter(user::Column::Status.eq("active"))
+        .filter(user::Column::Revision.eq(seen.revision));
+    if change.exec(tx.conn()).await?.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
 }
 
 /// Gives a login another password, if it is as it was judged.

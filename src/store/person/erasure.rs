@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::entity::exchange::{idempotency_key, job, job_attempt, notification};
 use crate::entity::identity::{
-    api_token, half_session, passkey, passkey_challenge, recovery_code, session, totp, user,
+    api_token, half_session, passkey, passkey_challenge, recovery_code, session, sign_in_link, totp, user,
 };
 use crate::entity::permit::{permit, permit_document};
 use crate::entity::person::{
@@ -152,6 +152,7 @@ pub async fn empty_login(tx: &Tx, _grant: &Grant<act::ErasePerson>, login: Uuid)
         .exec(db)
         .await?;
     half_session::Entity::delete_many().filter(half_session::Column::UserId.eq(login)).exec(db).await?;
+    sign_in_link::Entity::delete_many().filter(sign_in_link::Column::UserId.eq(login)).exec(db).await?;
     notification::Entity::delete_many().filter(notification::Column::UserId.eq(login)).exec(db).await?;
     idempotency_key::Entity::delete_many().filter(idempotency_key::Column::UserId.eq(login)).exec(db).await?;
     Ok(())

@@ -144,6 +144,7 @@ readable! {
     recovery_code,
     rights_request,
     session,
+    sign_in_link,
     skill_claim,
     targeting,
     totp,

@@ -1,6 +1,8 @@
 //! Signing in and out, and how one does it.
 
 pub mod account;
+pub mod member;
 pub mod passkey;
 pub mod second_factor;
 pub mod session;
+pub mod sign_in_link;

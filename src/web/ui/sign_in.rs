@@ -40,6 +40,7 @@ pub fn sign_in(
                 }
                 (sign_in_form(words, error, login, next))
                 (others)
+                p { a href="/sign-in/code" { (words.t("link-code-have")) } " " (words.t("link-forgotten")) }
                 (parts::note(BadgeKind::Unknown, html! {
                     p { strong { (words.t("sign-in-shared")) } " " (words.t("sign-in-shared-text")) }
                 }))

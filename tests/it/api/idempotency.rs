@@ -14,6 +14,9 @@ use crate::harness::{Answer, Identity, PASSWORD, TestApp, operations};
 
 /// Operations that are not carried out once, and why.
 const WITHOUT_KEY: [(&str, &str); 7] = [
+    ("create_invitation", "the link is shown once and kept nowhere; the login is taken the second time"),
+    ("create_password_reset", "the link is shown once and kept nowhere; another one takes its place"),
+    ("create_sign_in_code", "the code is shown once and kept nowhere; another one takes its place"),
     ("create_own_token", "the secret is shown once and kept nowhere; one that nobody got can be ended"),
     ("create_totp_enrolment", "the secret is shown once; one that nobody got counts for nothing"),
     ("create_totp_confirmation", "the recovery codes are shown once; who did not get them makes new ones"),
@@ -134,6 +137,11 @@ async fn installation(driver: &mut Driver<'_>) {
     enrol(&driver.app.factory()).await;
     let reset = format!("/users/{}/second-factor-resets", place.user);
     driver.twice("create_second_factor_reset", &admin, &reset, &[], "").await;
+    let ending = json!({
+        "role": "factory_hr", "organisation_id": place.factory.0, "last_day": "2026-12-31",
+    });
+    let path = format!("/users/{}/membership-endings", place.user);
+    driver.json("create_membership_ending", &admin, &path, ending).await;
     let change = json!({ "current_password": PASSWORD, "new_password": "another horse entirely" });
     driver.json("create_password_change", &admin, "/me/password-changes", change).await;
 }

@@ -6,6 +6,7 @@ mod consent;
 mod crash;
 mod guardian;
 mod idempotency;
+mod invitation;
 mod log_kill;
 mod number;
 mod permit;

@@ -1,20 +1,19 @@
 //! Every statement that reaches a watched database, in order.
 
-use std::sync::{Mutex, MutexGuard};
+use std::cell::RefCell;
 
-static SEEN: Mutex<Vec<String>> = Mutex::new(Vec::new());
-
-fn seen() -> MutexGuard<'static, Vec<String>> {
-    SEEN.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+thread_local! {
+    /// Of one test: it has a thread of its own, and so have its statements, whichever tests share its process.
+    static SEEN: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
 pub fn watch(sql: &str) {
-    seen().push(sql.to_owned());
+    SEEN.with_borrow_mut(|seen| seen.push(sql.to_owned()));
 }
 
-/// The statements that something sent, and its result. One test at a time may ask: nextest gives each a process.
+/// The statements that something sent, and its result.
 pub async fn statements_of<T>(work: impl Future<Output = T>) -> (T, Vec<String>) {
-    seen().clear();
+    SEEN.take();
     let result = work.await;
-    (result, std::mem::take(&mut *seen()))
+    (result, SEEN.take())
 }

@@ -142,6 +142,8 @@ pub struct Place {
     pub job: Uuid,
     /// Something that the factory's HR was told.
     pub notification: Uuid,
+    /// The login of the factory's HR.
+    pub user: Uuid,
     /// A page session of the factory's HR, and a token of theirs.
     pub session: Uuid,
     /// The token.
@@ -239,6 +241,7 @@ impl Place {
             rights_request: the!(db, person::rights_request, PersonId = people[0].0).id,
             job: the!(db, exchange::job, UserId = hr).id,
             notification: the!(db, exchange::notification, UserId = hr).id,
+            user: hr,
             session: session.expect("the HR has a session").id,
             token: token.expect("the HR has a token").id,
             user: hr,
@@ -282,6 +285,7 @@ impl Place {
             "jobs" => self.job,
             "notifications" => self.notification,
             "audit-entries" => self.entry,
+            "users" => self.user,
             "sessions" => self.session,
             "tokens" => self.token,
             "passkeys" => self.passkey,

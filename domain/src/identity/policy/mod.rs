@@ -48,6 +48,13 @@ pub fn role_fits(code: &str, kind: OrganisationKind) -> bool {
     Role::parse(code).is_some_and(|role| role.held_in().contains(&kind))
 }
 
+/// Whether a role lets its holder do no more than what is about themselves and their wards; `false` for a code that is
+/// no role.
+#[must_use]
+pub fn role_is_of_a_person(code: &str) -> bool {
+    matches!(Role::parse(code), Some(Role::Trainee | Role::ForeignWorker | Role::Guardian))
+}
+
 /// Who asks: a user with the memberships that are valid today, or the operator at the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {

@@ -129,6 +129,10 @@ actions! {
     ReadNotification,
     /// Sign in and out as oneself.
     SignIn,
+    /// Invite members, let them set another password, end their roles.
+    ManageMember,
+    /// Give a person at the desk a code by which they set a password.
+    IssueSignInCode,
     /// Change one's own password and second factor, and end one's own sessions and tokens.
     ManageSignIn,
     /// Take away the second factor of a login whose owner has lost it.
@@ -327,6 +331,10 @@ pub fn rule(role: Role, action: Action) -> Rule {
         Action::ReadJob => (Oneself, &[(Administrator, Any)]),
         Action::CancelJob => (Never, &[(Administrator, Any)]),
         Action::ReadNotification => (Oneself, &[]),
+        Action::ManageMember => (Never, &[(Administrator, Any), (OrganisationAdministrator, Own)]),
+        Action::IssueSignInCode => {
+            (Never, &[(SchoolRegistrar, Tied), (LabourOfficial, Region), (PortDesk, Tied)])
+        }
         Action::SignIn | Action::ManageSignIn => (Oneself, &[]),
         Action::ResetSecondFactor => (Never, &[(Administrator, Any), (OrganisationAdministrator, Own)]),
     };

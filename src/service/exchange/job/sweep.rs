@@ -1,5 +1,5 @@
 //! Deleting machinery that nobody needs any more: page sessions and tokens that have ended, jobs that are
-//! over, notices that are old, keys of requests that nobody sends again.
+//! over, ways in that work no more, notices that are old, keys of requests that nobody sends again.
 
 use ballast_domain::base::civil_time::{CivilDate, shanghai_date};
 use ballast_domain::exchange::job::KEPT_DAYS;
@@ -13,13 +13,13 @@ use crate::service::exchange::idempotency_key::KEPT_DAYS as KEYS_KEPT_DAYS;
 use crate::store::Tx;
 use crate::store::audit::audit_entry;
 use crate::store::exchange::{idempotency_key, job, notification};
-use crate::store::identity::{half_session, passkey_challenge, session, sign_in_failure};
+use crate::store::identity::{half_session, passkey_challenge, session, sign_in_failure, sign_in_link};
 use crate::store::person::number_attempt;
 
 /// Counts of the numbers that an organisation came with are kept for so many days.
 const ATTEMPTS_KEPT_DAYS: i64 = 30;
 
-/// Deletes sessions and tokens that had ended when the job was to run, and failures and counts that count no more.
+/// Deletes sessions and tokens that had ended when the job was to run, links and codes that worked no more, and failures and counts that count no more.
 ///
 /// # Errors
 /// [`Error::Invalid`] for a payload that is none; what the database says.
@@ -29,12 +29,16 @@ pub async fn sessions(tx: &Tx, work: &mut Work) -> Result<Step, Error> {
     if work.total.is_none() {
         let ended = session::find_ended_count(tx.conn(), work.as_of).await?;
         let failures = sign_in_failure::find_old_count(tx.conn(), forgotten).await?;
+        let links = sign_in_link::find_over_count(tx.conn(), work.as_of).await?;
         let halves = half_session::find_ended_count(tx.conn(), work.as_of).await?;
         let asked = passkey_challenge::find_ended_count(tx.conn(), work.as_of).await?;
         let days = number_attempt::find_old_count(tx.conn(), attempts_before(work)).await?;
-        work.total = i64::try_from(ended + failures + halves + asked + days).ok();
+        work.total = i64::try_from(ended + links + failures + halves + asked + days).ok();
     }
     if let Some(deleted) = session::delete_ended(tx, work.as_of, rows).await? {
+        return Ok(told(work, Some(deleted)));
+    }
+    if let Some(deleted) = sign_in_link::delete_over(tx, work.as_of, rows).await? {
         return Ok(told(work, Some(deleted)));
     }
     if let Some(deleted) = half_session::delete_ended(tx, work.as_of, rows).await? {

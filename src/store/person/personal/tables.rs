@@ -383,6 +383,18 @@ pub const TABLES: &[Table] = &[
             held(Class::SignIn, Erased::RowGoes, Reason::Derived, &["counter"]),
         ],
     ),
+    table(
+        "sign_in_link",
+        Whose::Login("user_id"),
+        Basis::Contract,
+        Retention::Session,
+        &[
+            shown(Class::SignIn, Erased::RowGoes, &["kind", "created_at", "expires_at", "used_at"]),
+            held(Class::SignIn, Erased::RowGoes, Reason::Secret, &["secret_hash"]),
+            held(Class::SignIn, Erased::RowGoes, Reason::Derived, &["tries"]),
+            held(Class::SignIn, Erased::RowGoes, Reason::Other, &["created_by"]),
+        ],
+    ),
     // Minutes of somebody's signing in.
     table(
         "half_session",

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::sync::Arc;
 
 use ballast::entity::exchange::{idempotency_key, job, job_attempt, job_schedule, notification};
-use ballast::entity::identity::{api_token, session};
+use ballast::entity::identity::{api_token, session, sign_in_link};
 use ballast::service::exchange::job::run::{Claimed, Turn, claim_next, run_claimed, run_next};
 use ballast::service::exchange::job::{NewJob, cancel_job, enqueue};
 use ballast::service::exchange::job_schedule::put_in_due;
@@ -217,6 +217,24 @@ async fn a_worker_whose_lease_is_over_keeps_nothing() {
     let over = row(&app.app, id).await;
     assert_eq!((over.progress_done, over.progress_total), (ENDED, Some(ENDED)));
     assert_eq!(outcomes(&app.app, id).await, ["lost", "done"]);
+}
+
+#[tokio::test]
+async fn links_that_were_used_or_expired_go_and_others_stay() {
+    let app = idle_town().await;
+    let (admin, user) = (app.administrator(), app.town.home.user);
+    // The first stops to work with the second, which has expired after the hours; the invitation lasts.
+    for _ in 0..2 {
+        admin.post(&format!("/api/v1/users/{user}/password-resets"), json!({})).await.expect_status(201);
+    }
+    let new = json!({ "login": "zhou", "display_name": "Zhou", "role": "administrator" });
+    let made = admin.post("/api/v1/invitations", new).await.expect_status(201).json();
+    let now = later(&app, Duration::hours(2)).await;
+    put_in(&now, sweep(5)).await;
+    assert!(matches!(turn(&now).await, Turn::Done(_)));
+    let left = sign_in_link::Entity::find().all(app.app.db.reader()).await.unwrap();
+    let left: Vec<String> = left.iter().map(|link| link.user_id.to_string()).collect();
+    assert_eq!(left, [made["user_id"].as_str().unwrap()]);
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use ballast::entity::identity::{
-    half_session, passkey, passkey_challenge, recovery_code, session, totp, user,
+    half_session, passkey, passkey_challenge, recovery_code, session, sign_in_link, totp, user,
 };
 use ballast::entity::organisation::master_key;
 use ballast::entity::permit::permit;
@@ -302,6 +302,18 @@ async fn factors(owner: &DatabaseConnection, user_id: Uuid) {
         created_at: now(),
         expires_at: later,
     };
+    let link = sign_in_link::Model {
+        id: Uuid::from_u128(81),
+        user_id,
+        kind: "reset".to_owned(),
+        secret_hash: hash_token("81"),
+        created_by: Some(user_id),
+        created_at: now(),
+        expires_at: later,
+        used_at: Some(now()),
+        tries: 1,
+    };
+    sign_in_link::Entity::insert(link.into_active_model().reset_all()).exec(owner).await.unwrap();
     passkey_challenge::Entity::insert(challenge.into_active_model().reset_all()).exec(owner).await.unwrap();
 }
 
