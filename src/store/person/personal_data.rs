@@ -16,7 +16,9 @@ use uuid::Uuid;
 use super::personal::{Class, Shown, Table, Whose};
 use crate::entity::audit::{audit_entry, audit_subject};
 use crate::entity::exchange::{idempotency_key, job, notification};
-use crate::entity::identity::{api_token, membership, passkey, recovery_code, session, totp, user};
+use crate::entity::identity::{
+    api_token, membership, passkey, recovery_code, session, sign_in_link, totp, user,
+};
 use crate::entity::permit::{permit, permit_document};
 use crate::entity::person::{
     availability, availability_region, consent, erasure, guardian, identity_document, nationality, person,

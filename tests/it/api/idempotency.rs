@@ -13,7 +13,7 @@ use crate::api::second_factor::enrol;
 use crate::harness::{Answer, Identity, PASSWORD, TestApp, operations};
 
 /// Operations that are not carried out once, and why.
-const WITHOUT_KEY: [(&str, &str); 7] = [
+const WITHOUT_KEY: [(&str, &str); 10] = [
     ("create_invitation", "the link is shown once and kept nowhere; the login is taken the second time"),
     ("create_password_reset", "the link is shown once and kept nowhere; another one takes its place"),
     ("create_sign_in_code", "the code is shown once and kept nowhere; another one takes its place"),

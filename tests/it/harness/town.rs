@@ -148,8 +148,6 @@ pub struct Place {
     pub session: Uuid,
     /// The token.
     pub token: Uuid,
-    /// The login of the factory's HR.
-    pub user: Uuid,
     /// A passkey of nobody: who signs in with one is asked for it, so the town's logins have none.
     pub passkey: Uuid,
     /// What the vacancy and the class are for; the same on both sides.
@@ -244,7 +242,6 @@ impl Place {
             user: hr,
             session: session.expect("the HR has a session").id,
             token: token.expect("the HR has a token").id,
-            user: hr,
             passkey: Uuid::from_u128(7),
             households: households.into_iter().map(|row| row.id).collect(),
             occupation: joint_class.occupation_id,
@@ -289,7 +286,6 @@ impl Place {
             "sessions" => self.session,
             "tokens" => self.token,
             "passkeys" => self.passkey,
-            "users" => self.user,
             "frameworks" => self.framework,
             "occupations" => self.occupation,
             "skills" => self.skill,
