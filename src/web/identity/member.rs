@@ -232,15 +232,17 @@ fn member_row(words: Words, user: &PageUser, member: &UserView, role: &RoleView,
     let name = words.t(&format!("role-{}", role.role));
     let actions = html! {
         @if !own {
-            form method="post" action={ "/members/" (member.id) "/password-resets" } {
-                (form::csrf_field(token))
-                button.btn.alt.small aria-label={ (resetting) ": " (member.display_name) } { (resetting) }
-            }
-            form method="post" action={ "/members/" (member.id) "/membership-endings" } {
-                (form::csrf_field(token))
-                input type="hidden" name="role" value=(role.role);
-                @if let Some(id) = role.organisation { input type="hidden" name="organisation" value=(id); }
-                button.btn.alt.small aria-label={ (ending) ": " (member.display_name) ", " (name) } { (ending) }
+            div.actions {
+                form method="post" action={ "/members/" (member.id) "/password-resets" } {
+                    (form::csrf_field(token))
+                    button.btn.alt.small aria-label={ (resetting) ": " (member.display_name) } { (resetting) }
+                }
+                form method="post" action={ "/members/" (member.id) "/membership-endings" } {
+                    (form::csrf_field(token))
+                    input type="hidden" name="role" value=(role.role);
+                    @if let Some(id) = role.organisation { input type="hidden" name="organisation" value=(id); }
+                    button.btn.alt.small aria-label={ (ending) ": " (member.display_name) ", " (name) } { (ending) }
+                }
             }
         }
     };
