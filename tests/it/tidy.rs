@@ -60,8 +60,9 @@ const HTTP_KNOWS: [&str; 13] = [
 ];
 
 /// Files of `api`, `service`, `store`, `web` whose noun has no table of its own name, and why.
-const WITHOUT_ENTITY: [(&str, &str); 24] = [
+const WITHOUT_ENTITY: [(&str, &str); 25] = [
     ("audit/export", "view: entries and leaves as a file"),
+    ("audit/known_keys", "machinery: the audit_key rows that a process has opened"),
     ("audit/lag", "machinery: what is measured of the log"),
     ("audit/reading", "machinery: entries that are written together"),
     ("audit/restore", "view: the audit_origin of its store, begun after a backup was put back"),

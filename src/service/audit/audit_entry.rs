@@ -1,6 +1,7 @@
 //! The log: how an entry is written, and how officials and administrators read it.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use ballast_domain::audit::entry::{commitment, commitments_digest, subjects_digest, touches_digest};
 use ballast_domain::audit::merkle::leaf_hash;
@@ -13,7 +14,8 @@ use uuid::Uuid;
 
 use crate::entity::audit::audit_key;
 use crate::format::audit::header::{Header, Resource, Restored, Summary};
-use crate::outside::keys::{SealedKey, SubjectKey, Unsealable};
+use crate::outside::keys::{SealedKey, Unsealable};
+use crate::service::audit::known_keys::Known;
 use crate::service::page::{Page, PageRequest};
 use crate::service::{Ctx, Error};
 use crate::store::Tx;
@@ -131,10 +133,17 @@ impl Changes {
 /// What the database says.
 pub async fn write(ctx: &Ctx, tx: &Tx, event: Event<'_>) -> Result<(AuditEntryId, i64), Error> {
     let id = AuditEntryId(ctx.app.random.timed_id(ctx.now()));
-    let details = seal(ctx, tx, id, event.details).await?;
-    let entry = entry(ctx, id, &event, &details)?;
-    let seq = store::insert(tx, entry, event.touches, event.subjects, details).await?;
-    Ok((id, seq))
+    // Again only when a key went or was sealed anew since this process read it, which it then forgets: at most
+    // a few times, since of these subjects each goes once.
+    loop {
+        let details = seal(ctx, tx, id, event.details).await?;
+        let subjects: Vec<Uuid> = details.iter().map(|detail| detail.subject).collect();
+        let entry = entry(ctx, id, &event, &details)?;
+        if let Some(seq) = store::insert(tx, entry, event.touches, event.subjects, details).await? {
+            return Ok((id, seq));
+        }
+        ctx.app.log.keys.forget(&subjects);
+    }
 }
 
 /// The entry of a reading, to be written with those of other requests.
@@ -233,13 +242,14 @@ async fn seal(
         let payload = serde_json_canonicalizer::to_vec(&values).map_err(|error| internal(&error))?;
         let salt: [u8; 32] = ctx.app.random.bytes();
         let key = keys.get(&subject).ok_or_else(|| internal(&"a subject without a key"))?;
-        let sealed_values =
-            key.seal(&detail_place(entry, subject), &payload, &ctx.app.random).map_err(|e| internal(&e))?;
+        let place = detail_place(entry, subject);
+        let sealed_values = key.opened.seal(&place, &payload, &ctx.app.random).map_err(|e| internal(&e))?;
         sealed.push(SealedDetail {
             subject,
             commitment: commitment(&salt, &payload),
             salt,
             sealed: sealed_values,
+            key: key.stored.clone(),
         });
     }
     Ok(sealed)
@@ -255,9 +265,21 @@ pub(super) fn detail_place(entry: AuditEntryId, subject: Uuid) -> String {
     format!("audit_detail|sealed|{entry}|{subject}")
 }
 
-/// The keys of subjects, made where there is none yet. An erased subject has none and gets none: whoever has a
-/// key is not erased, since erasing destroys it in the same transaction.
-async fn subject_keys(ctx: &Ctx, tx: &Tx, subjects: &[Uuid]) -> Result<HashMap<Uuid, SubjectKey>, Error> {
+/// The keys of subjects: those that this process remembers, and the others as the transaction finds them.
+async fn subject_keys(ctx: &Ctx, tx: &Tx, subjects: &[Uuid]) -> Result<HashMap<Uuid, Arc<Known>>, Error> {
+    let mut keys = ctx.app.log.keys.recall(subjects);
+    let unknown: Vec<Uuid> = subjects.iter().copied().filter(|id| !keys.contains_key(id)).collect();
+    if !unknown.is_empty() {
+        let found = stored_keys(ctx, tx, &unknown).await?;
+        ctx.app.log.keys.remember(&found);
+        keys.extend(found);
+    }
+    Ok(keys)
+}
+
+/// The stored keys of subjects, made where there is none yet. An erased subject has none and gets none: whoever
+/// has a key is not erased, since erasing destroys it in the same transaction.
+async fn stored_keys(ctx: &Ctx, tx: &Tx, subjects: &[Uuid]) -> Result<HashMap<Uuid, Arc<Known>>, Error> {
     let internal = |error: Unsealable| Error::Internal(error.to_string());
     let mut stored = audit_detail::list_keys(tx.conn(), subjects).await?;
     let mut missing: Vec<Uuid> = subjects.iter().copied().filter(|id| !stored.contains_key(id)).collect();
@@ -276,8 +298,8 @@ async fn subject_keys(ctx: &Ctx, tx: &Tx, subjects: &[Uuid]) -> Result<HashMap<U
         stored.extend(audit_detail::list_keys(tx.conn(), &missing).await?);
     }
     let open = |(subject, row): (Uuid, audit_key::Model)| {
-        let key = ctx.app.keys.open_subject_key(&key_place(subject), &row.key_id, &row.sealed);
-        Ok((subject, key.map_err(internal)?))
+        let opened = ctx.app.keys.open_subject_key(&key_place(subject), &row.key_id, &row.sealed);
+        Ok((subject, Arc::new(Known { opened: opened.map_err(internal)?, stored: row.sealed })))
     };
     stored.into_iter().map(open).collect()
 }

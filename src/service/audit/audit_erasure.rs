@@ -29,5 +29,6 @@ pub async fn erase_values_in(
     for subject in subjects {
         audit_detail::delete_all_of(tx, *subject, seq).await?;
     }
+    ctx.app.log.keys.forget(subjects);
     Ok(id)
 }

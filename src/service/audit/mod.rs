@@ -4,6 +4,7 @@ pub mod audit_entry;
 pub mod audit_erasure;
 pub mod checkpoint;
 pub mod export;
+mod known_keys;
 pub mod lag;
 pub mod reading;
 pub mod restore;
@@ -21,6 +22,8 @@ use crate::outside::witness::Witness;
 pub struct Log {
     /// Where checkpoints are kept outside of the database.
     pub witness: Witness,
+    /// The keys of subjects that it has opened.
+    keys: known_keys::KnownKeys,
     /// Readings that wait to be written.
     readings: reading::Queue,
     /// Whose turn it is to seal, of this process.
@@ -35,6 +38,7 @@ impl Log {
     pub fn new(witness: Witness) -> Self {
         Self {
             witness,
+            keys: known_keys::KnownKeys::default(),
             readings: reading::Queue::default(),
             turn: Arc::default(),
             grown: watch::Sender::new(0),

@@ -15,7 +15,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::entity::audit::{audit_commitment, audit_detail, audit_entry, audit_subject, audit_touch};
+use crate::entity::audit::{
+    audit_commitment, audit_detail as detail_entity, audit_entry, audit_subject, audit_touch,
+};
+use crate::store::audit::audit_detail;
 use crate::store::db::Receipt;
 use crate::store::page::{Order, Page, PageRequest};
 use crate::store::{Error, Tx, scope};
@@ -66,10 +69,13 @@ pub struct SealedDetail {
     pub salt: [u8; 32],
     /// The values, under the subject's key.
     pub sealed: Vec<u8>,
+    /// That key as it is stored: the entry is written only while it is there.
+    pub key: Vec<u8>,
 }
 
 /// Writes an entry with the rows that it changed (at most one touch a revision), the values before and after,
-/// and, for a reading, the people that it showed. A transaction without one cannot be committed.
+/// and, for a reading, the people that it showed. A transaction without one cannot be committed. None, and
+/// nothing is written, where the key of some values is not the stored one any more.
 ///
 /// # Errors
 /// [`Error::Duplicate`] when a revision was told before.
@@ -79,16 +85,26 @@ pub async fn insert(
     touches: &[Touch],
     subjects: &[PersonId],
     details: Vec<SealedDetail>,
-) -> Result<i64, Error> {
+) -> Result<Option<i64>, Error> {
     let receipt = (entry.id, entry.leaf_hash);
     let seq = if touches.len() + subjects.len() + details.len() <= AT_ONCE_MAX {
         insert_at_once(tx, entry, touches, subjects, details).await?
+    } else if keys_are_stored(tx, &details).await? {
+        Some(insert_one_by_one(tx, entry, touches, subjects, details).await?)
     } else {
-        insert_one_by_one(tx, entry, touches, subjects, details).await?
+        None
     };
-    tx.mark_audited();
-    tx.note_receipt(receipt);
+    if seq.is_some() {
+        tx.mark_audited();
+        tx.note_receipt(receipt);
+    }
     Ok(seq)
+}
+
+async fn keys_are_stored(tx: &Tx, details: &[SealedDetail]) -> Result<bool, Error> {
+    let subjects: Vec<Uuid> = details.iter().map(|detail| detail.subject).collect();
+    let stored = audit_detail::list_keys(tx.conn(), &subjects).await?;
+    Ok(details.iter().all(|detail| stored.get(&detail.subject).is_some_and(|row| row.sealed == detail.key)))
 }
 
 async fn insert_one_by_one(
@@ -149,9 +165,10 @@ async fn insert_at_once(
     touches: &[Touch],
     subjects: &[PersonId],
     details: Vec<SealedDetail>,
-) -> Result<i64, Error> {
-    let (mut commitments, mut values) = (Vec::new(), Vec::new());
+) -> Result<Option<i64>, Error> {
+    let (mut keys, mut commitments, mut values) = (Vec::new(), Vec::new(), Vec::new());
     for detail in details {
+        keys.push((detail.subject, detail.key));
         commitments.push(vec![detail.subject.into(), detail.commitment.0.to_vec().into()]);
         values.push(vec![detail.subject.into(), detail.salt.to_vec().into(), detail.sealed.into()]);
     }
@@ -168,18 +185,20 @@ async fn insert_at_once(
     ];
     let backend = tx.conn().get_database_backend();
     let text = match backend {
-        DbBackend::Postgres => one_statement(entry, hanging),
-        _ => several_statements(entry, hanging),
+        DbBackend::Postgres => one_statement(entry, keys, hanging),
+        _ => several_statements(entry, keys, hanging),
     };
     let statement = Statement::from_sql_and_values(backend, text.sql, text.values);
-    let written = tx.conn().query_one_raw(statement).await?.ok_or(Error::Missing)?;
-    Ok(written.try_get_by_index(0)?)
+    let written = tx.conn().query_one_raw(statement).await?;
+    Ok(written.map(|row| row.try_get_by_index(0)).transpose()?)
 }
 
-fn insert_entry(entry: NewEntry) -> Text {
+/// The entry, where each of these keys is the stored one. Asked in the same journey: a key that a process
+/// remembers may be gone with its subject.
+fn insert_entry(entry: NewEntry, keys: Vec<(Uuid, Vec<u8>)>) -> Text {
     // The id is `$1`.
     let sql = "INSERT INTO audit_entry (id, recorded_at, actor_user_id, actor_role, organisation_id, action, \
-               resource_kind, resource_id, request_id, header, leaf_hash, mac) VALUES (";
+               resource_kind, resource_id, request_id, header, leaf_hash, mac) SELECT ";
     let mut text = Text { sql: sql.to_owned(), values: Vec::new() };
     text.values(vec![
         entry.id.0.into(),
@@ -195,12 +214,17 @@ fn insert_entry(entry: NewEntry) -> Text {
         entry.leaf_hash.0.to_vec().into(),
         entry.mac.to_vec().into(),
     ]);
-    text.sql.push(')');
+    for (n, (subject, sealed)) in keys.into_iter().enumerate() {
+        text.sql.push_str(if n == 0 { " WHERE " } else { " AND " });
+        text.sql.push_str("EXISTS (SELECT 1 FROM audit_key WHERE (subject_id, sealed) = (");
+        text.values(vec![subject.into(), sealed.into()]);
+        text.sql.push_str("))");
+    }
     text
 }
 
-fn one_statement(entry: NewEntry, hanging: [Hanging; 4]) -> Text {
-    let mut text = insert_entry(entry);
+fn one_statement(entry: NewEntry, keys: Vec<(Uuid, Vec<u8>)>, hanging: [Hanging; 4]) -> Text {
+    let mut text = insert_entry(entry, keys);
     text.sql = format!("WITH entry AS ({} RETURNING seq)", text.sql);
     for Hanging { table, columns, rows } in hanging.into_iter().filter(|table| !table.rows.is_empty()) {
         let _ = write!(
@@ -218,15 +242,14 @@ fn one_statement(entry: NewEntry, hanging: [Hanging; 4]) -> Text {
     text
 }
 
-fn several_statements(entry: NewEntry, hanging: [Hanging; 4]) -> Text {
-    const SEQ: &str = "(SELECT seq FROM audit_entry WHERE id = $1)";
-    let mut text = insert_entry(entry);
+fn several_statements(entry: NewEntry, keys: Vec<(Uuid, Vec<u8>)>, hanging: [Hanging; 4]) -> Text {
+    let mut text = insert_entry(entry, keys);
     for Hanging { table, columns, rows } in hanging.into_iter().filter(|table| !table.rows.is_empty()) {
-        let _ = write!(text.sql, "; INSERT INTO {table} ({columns}, seq) VALUES ");
+        let _ = write!(text.sql, "; INSERT INTO {table} ({columns}, seq) SELECT ");
         for (n, row) in rows.into_iter().enumerate() {
-            text.sql.push_str(if n == 0 { "(" } else { ", (" });
+            text.sql.push_str(if n == 0 { "" } else { " UNION ALL SELECT " });
             text.values(row);
-            let _ = write!(text.sql, ", {SEQ})");
+            text.sql.push_str(", seq FROM audit_entry WHERE id = $1");
         }
     }
     text.sql.push_str("; SELECT seq FROM audit_entry WHERE id = $1");
@@ -297,13 +320,13 @@ async fn insert_details(tx: &Tx, seq: i64, details: Vec<SealedDetail>) -> Result
             digest: Set(detail.commitment.0.to_vec()),
         });
         audit_commitment::Entity::insert_many(commitments).exec_without_returning(tx.conn()).await?;
-        let values = chunk.iter().map(|detail| audit_detail::ActiveModel {
+        let values = chunk.iter().map(|detail| detail_entity::ActiveModel {
             seq: Set(seq),
             subject_id: Set(detail.subject),
             salt: Set(detail.salt.to_vec()),
             sealed: Set(detail.sealed.clone()),
         });
-        audit_detail::Entity::insert_many(values).exec_without_returning(tx.conn()).await?;
+        detail_entity::Entity::insert_many(values).exec_without_returning(tx.conn()).await?;
     }
     Ok(())
 }
