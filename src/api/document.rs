@@ -12,9 +12,10 @@ use crate::http::idempotency::KEY_HEADER;
 
 /// Transitions that change nothing when they are said again, and what is shown once and kept nowhere: they take no
 /// key for retries.
-const REPEATABLE: [&str; 9] = [
+const REPEATABLE: [&str; 10] = [
     "/cancellation",
     "/reading",
+    "/number-readings",
     "/me/tokens",
     "/totp-enrolments",
     "/totp-confirmations",

@@ -77,7 +77,11 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         person::erasure::ErasureApi,
         person::guardian::GuardianApi,
         person::legal_hold::LegalHoldApi,
-        (person::personal_data::PersonalDataApi, person::rights_request::RightsRequestApi),
+        (
+            person::number::NumberApi,
+            person::personal_data::PersonalDataApi,
+            person::rights_request::RightsRequestApi,
+        ),
         record::skill_claim::SkillClaimApi,
     );
     let taxonomy =

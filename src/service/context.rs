@@ -239,6 +239,14 @@ impl Ctx {
         if subjects.is_empty() {
             return Ok(());
         }
-        reading::write(self, &Event { subjects, ..Event::new(action, resource) }).await
+        self.record_reading_of(&Event { subjects, ..Event::new(action, resource) }).await
+    }
+
+    /// The same with all that is to be remembered of it.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn record_reading_of(&self, event: &Event<'_>) -> Result<(), Error> {
+        reading::write(self, event).await
     }
 }

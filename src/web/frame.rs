@@ -113,6 +113,8 @@ pub enum Place {
     Vacancies,
     /// Members and invitations.
     Members,
+    /// People and what is known of them.
+    People,
     /// Who acts for whom.
     Guardians,
     /// What is held of oneself.
@@ -177,6 +179,9 @@ fn navigation(ctx: &Ctx, words: Words, place: Place) -> Vec<NavItem> {
     }
     if ctx.actor.may(Action::ManageMember) {
         nav.push(item("nav-members", "/members", Place::Members));
+    }
+    if ctx.actor.may(Action::ReadNumber) {
+        nav.push(item("nav-people", "/people", Place::People));
     }
     if ctx.actor.may(Action::ReadGuardian) {
         nav.push(item("nav-guardians", "/guardians", Place::Guardians));

@@ -128,12 +128,30 @@ async function useCode(page, check) {
   await check();
 }
 
+async function lookAtNumbers(page, check) {
+  await page.locator('a[href="/people"]').filter({ visible: true }).first().click();
+  await page.waitForURL((url) => url.pathname === "/people");
+  await check();
+  await page.locator('main a[href^="/people/"]').first().click();
+  await page.waitForURL((url) => /^\/people\/[^/]+$/.test(url.pathname));
+  await check();
+  const numbers = page.locator("section:has(form[action$='/number-readings']) td .code, section:has(#h-numbers) .code");
+  assert.ok((await numbers.allInnerTexts()).every((number) => number.includes("*")), "covered at first");
+  await page.locator('select[name="purpose"]').selectOption("identity_check");
+  await page.locator('form[action$="/number-readings"] button').click();
+  await page.waitForURL((url) => url.pathname.endsWith("/number-readings"));
+  await check();
+  const shown = await numbers.allInnerTexts();
+  assert.ok(shown.length > 0 && shown.every((number) => !number.includes("*")), "then in full");
+}
+
 const JOURNEYS = [
   // A refused form is an answer of 422, which the console names.
   { what: "a factory changes a vacancy", role: "factory_hr", journey: changeVacancy, expected: /422/ },
   { what: "an official reads what they are told", role: "labour_official", journey: readNotices },
   { what: "an administrator sees the work", role: "administrator", journey: readJobs },
   { what: "an administrator sees the members", role: "administrator", journey: readMembers, expected: /409/ },
+  { what: "a registrar looks at numbers", role: "school_registrar", journey: lookAtNumbers },
   { what: "a code that is none is refused", role: "trainee", journey: useCode, expected: /401/ },
 ];
 // Every language, width and both ways of script once, not all with all.

@@ -60,7 +60,7 @@ const HTTP_KNOWS: [&str; 13] = [
 ];
 
 /// Files of `api`, `service`, `store`, `web` whose noun has no table of its own name, and why.
-const WITHOUT_ENTITY: [(&str, &str); 25] = [
+const WITHOUT_ENTITY: [(&str, &str); 26] = [
     ("audit/export", "view: entries and leaves as a file"),
     ("audit/known_keys", "machinery: the audit_key rows that a process has opened"),
     ("audit/lag", "machinery: what is measured of the log"),
@@ -82,6 +82,7 @@ const WITHOUT_ENTITY: [(&str, &str); 25] = [
     ("matching/candidate", "view: what a ranking reads of people"),
     ("matching/pseudonym", "pure: a name from a key"),
     ("matching/shortlist", "view: computed, never stored"),
+    ("person/number", "view: the person_secret and identity_document rows of a person, opened"),
     ("person/personal_data", "view: all that is held of one person"),
     ("person/personal", "pure: which columns hold what of a person"),
     ("person/foreign_worker", "view: a person whom a port registers"),

@@ -3,6 +3,8 @@
 pub mod citizen_number;
 pub mod consent;
 pub mod guardian;
+pub mod mask;
 pub mod nationality;
+pub mod number_reading;
 pub mod retention;
 pub mod rights_request;

@@ -99,13 +99,16 @@ struct ContactRequest {
     pseudonyms: Vec<Reference>,
 }
 
-/// Who a person is.
+/// Who a person is, and how to reach them.
 #[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
 struct ContactPerson {
     /// Id.
     id: Uuid,
     /// Name in the person's own script.
     name: String,
+    /// Phone number, where one is known.
+    phone: Option<String>,
 }
 
 /// A person whom you asked.
@@ -244,7 +247,11 @@ impl From<ContactView> for Contact {
         Self {
             pseudonym: view.pseudonym,
             asked_at: view.asked_at,
-            person: view.named.map(|(id, name)| ContactPerson { id: id.0, name }),
+            person: view.named.map(|named| ContactPerson {
+                id: named.person.0,
+                name: named.name,
+                phone: named.phone,
+            }),
         }
     }
 }

@@ -5,6 +5,7 @@ pub mod erasure;
 pub mod foreign_worker;
 pub mod guardian;
 pub mod legal_hold;
+pub mod number;
 pub mod person;
 pub mod personal_data;
 pub mod rights_request;

@@ -70,9 +70,12 @@ struct DataReading {
     roles: Vec<String>,
     /// For which organisation.
     organisation_id: Option<Uuid>,
-    /// What for: `care`, `contact`, `explanation`, `login`, `matching`, `own`, `permit`, `poverty`, `request` or
-    /// `training`.
+    /// What for: `care`, `contact`, `explanation`, `login`, `matching`, `number`, `number_in_full`, `own`, `permit`,
+    /// `poverty`, `request` or `training`.
     purpose: String,
+    /// For what numbers were read in full: `identity_check`, `permit_filing`, `household_check`, `correction` or
+    /// `legal_request`.
+    uncovered_for: Option<String>,
     /// Whether it was you.
     by_yourself: bool,
 }
@@ -145,6 +148,7 @@ impl From<ReadingView> for DataReading {
             roles: view.roles,
             organisation_id: view.organisation.map(|id| id.0),
             purpose: view.purpose.to_owned(),
+            uncovered_for: view.uncovered_for.map(str::to_owned),
             by_yourself: view.by_oneself,
         }
     }

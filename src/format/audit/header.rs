@@ -20,6 +20,9 @@ pub struct Header {
     /// For whom the actor acted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organisation: Option<String>,
+    /// For what numbers were read in full, as a code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
     /// When it became known, RFC 3339 in UTC with six digits after the second.
     pub recorded_at: String,
     /// The request that it came with.

@@ -9,6 +9,7 @@ use ballast_domain::base::civil_time::{CivilDate, Instant};
 use ballast_domain::base::digest::Digest;
 use ballast_domain::base::id::{AuditEntryId, PersonId};
 use ballast_domain::identity::policy::{Action, act};
+use ballast_domain::person::number_reading::Purpose;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -41,6 +42,8 @@ pub struct Event<'e> {
     pub rules: Vec<String>,
     /// The civil day for which it holds; today when nobody says.
     pub valid_on: Option<CivilDate>,
+    /// For what numbers were read in full.
+    pub purpose: Option<Purpose>,
     /// The log before a backup was put back, in the first entry after it.
     pub restored: Option<Restored>,
 }
@@ -57,6 +60,7 @@ impl<'e> Event<'e> {
             details: &[],
             rules: Vec::new(),
             valid_on: None,
+            purpose: None,
             restored: None,
         }
     }
@@ -172,6 +176,7 @@ fn entry(
         }),
         id: id.to_string(),
         organisation: organisation.map(|organisation| organisation.to_string()),
+        purpose: event.purpose.map(|purpose| purpose.code().to_owned()),
         recorded_at: instant(now),
         request_id: ctx.request_id.clone(),
         restored: event.restored.clone(),

@@ -11,6 +11,7 @@ use ballast_domain::exchange::notification::Kind;
 use ballast_domain::identity::policy::{Act as _, Target, act};
 use ballast_domain::person::consent::{Answer, State, after};
 
+use super::number;
 use super::person::tie;
 use crate::entity::person::consent::Model;
 use crate::service::audit::audit_entry::Changes;
@@ -59,7 +60,18 @@ pub struct ContactView {
     /// When the factory asked.
     pub asked_at: Instant,
     /// Who it is, if the person consents now. Refused and not answered are both none.
-    pub named: Option<(PersonId, String)>,
+    pub named: Option<Named>,
+}
+
+/// Who somebody is, and how to reach them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Who.
+    pub person: PersonId,
+    /// The name.
+    pub name: String,
+    /// The phone number, where one is known.
+    pub phone: Option<String>,
 }
 
 fn view(row: &Model) -> Result<ConsentView, Error> {
@@ -156,17 +168,19 @@ pub async fn list_contacts(ctx: &Ctx, vacancy: VacancyId) -> Result<Vec<ContactV
     let rows = store::list_of_vacancy(db, &scope, vacancy).await?;
     let keys = pseudonym_keys(db, &[head.organisation]).await?;
     let key = keys.get(&head.organisation).ok_or(Error::NotFound)?;
+    // Only of those who said yes: of the others nothing is opened.
+    let named = rows.iter().filter(|(_, name)| name.is_some());
+    let subjects: Vec<PersonId> = named.map(|(row, _)| PersonId(row.person_id)).collect();
+    let mut phones = number::phones_of(ctx, &scope, &subjects).await?;
     let contact = |(row, name): (Model, Option<String>)| {
         let person = PersonId(row.person_id);
         ContactView {
             pseudonym: pseudonym::pseudonym(key, person),
             asked_at: row.asked_at,
-            named: name.map(|name| (person, name)),
+            named: name.map(|name| Named { person, name, phone: phones.remove(&person) }),
         }
     };
     let contacts: Vec<ContactView> = rows.into_iter().map(contact).collect();
-    let subjects: Vec<PersonId> =
-        contacts.iter().filter_map(|contact| contact.named.as_ref().map(|(person, _)| *person)).collect();
     ctx.record_reading(act::ReadContact::ACTION, ("vacancy", vacancy.0), &subjects).await?;
     Ok(contacts)
 }

@@ -6,6 +6,7 @@ pub mod erasure;
 pub mod foreign_worker;
 pub mod guardian;
 pub mod legal_hold;
+pub mod number;
 pub mod number_attempt;
 pub mod person;
 pub(crate) mod person_key;

@@ -9,9 +9,11 @@ use std::collections::BTreeSet;
 use ballast_domain::base::civil_time::{Instant, age_on};
 use ballast_domain::base::id::{OrganisationId, PersonId};
 use ballast_domain::identity::policy::{self, Act as _, act};
+use ballast_domain::person::number_reading::Purpose;
 use serde_json::{Value, json};
 
 use super::person_key::PersonKey;
+use crate::format::audit::header::Header;
 use crate::service::{Ctx, Error};
 use crate::store::person::personal::{Class, Reason, Shown, TABLES, Table};
 use crate::store::person::personal_data::{self as store, Held, ROWS_MAX, Row};
@@ -67,6 +69,8 @@ pub struct ReadingView {
     pub organisation: Option<OrganisationId>,
     /// What for, as a code.
     pub purpose: &'static str,
+    /// For what numbers were read in full, as a code.
+    pub uncovered_for: Option<&'static str>,
     /// Whether it was oneself.
     pub by_oneself: bool,
 }
@@ -167,17 +171,25 @@ fn view(ctx: &Ctx, reading: store::Reading) -> ReadingView {
         roles: reading.role.split_whitespace().map(str::to_owned).collect(),
         organisation: reading.organisation.map(OrganisationId),
         purpose: purpose(&reading.action),
+        uncovered_for: uncovered_for(&reading.header),
         by_oneself: user.is_some() && user == reading.user,
     }
 }
 
+fn uncovered_for(header: &str) -> Option<&'static str> {
+    let purpose = Header::parse(header).ok()?.purpose?;
+    Purpose::parse(&purpose).map(Purpose::code)
+}
+
 /// The purposes of readings; each has its words.
-pub const PURPOSES: [&str; 10] = [
+pub const PURPOSES: [&str; 12] = [
     "care",
     "contact",
     "explanation",
     "login",
     "matching",
+    "number",
+    "number_in_full",
     "own",
     "permit",
     "poverty",
@@ -192,6 +204,8 @@ fn purpose(action: &str) -> &'static str {
         "ExplainRanking" => "explanation",
         "ReadUser" => "login",
         "RankVacancy" => "matching",
+        "ReadNumber" => "number",
+        "UncoverNumber" => "number_in_full",
         "ReadOwnData" => "own",
         "ReadPermit" => "permit",
         "ReadHousehold" => "poverty",
@@ -240,6 +254,9 @@ pub fn json(data: &PersonalData) -> Value {
             "purpose": reading.purpose,
             "by_yourself": reading.by_oneself,
         });
+        if let Some(purpose) = reading.uncovered_for {
+            said["uncovered_for"] = json!(purpose);
+        }
         if let Some(organisation) = reading.organisation {
             said["organisation_id"] = json!(organisation.0);
         }

@@ -71,6 +71,20 @@ pub async fn list_secrets(
     Ok(rows.all(db).await?.into_iter().map(|row| (row.id, row)).collect())
 }
 
+/// The secrets of some people who were found in reach.
+///
+/// # Errors
+/// What the database says.
+pub async fn list_secrets_of<A: Act>(
+    db: &impl ConnectionTrait,
+    _reach: &Scope<A>,
+    people: &[PersonId],
+) -> Result<Vec<person_secret::Model>, Error> {
+    use person_secret::{Column, Entity};
+    let people = people.iter().map(|person| person.0);
+    Ok(Entity::find().filter(Column::PersonId.is_in(people)).order_by_asc(Column::Id).all(db).await?)
+}
+
 /// The people in reach, as a condition on `person`.
 fn reach<A: Act>(reach: &Scope<A>, day: CivilDate) -> Condition {
     let condition = scope::start(reach);

@@ -206,6 +206,8 @@ pub struct Reading {
     pub organisation: Option<Uuid>,
     /// What, by the policy's name of the action.
     pub action: String,
+    /// The header of its entry.
+    pub header: String,
 }
 
 /// The newest readings of a person in reach.
@@ -239,6 +241,7 @@ pub async fn list_readings(
         role: row.actor_role,
         organisation: row.organisation_id,
         action: row.action,
+        header: row.header,
     };
     Ok(entries.all(db).await?.into_iter().map(reading).collect())
 }

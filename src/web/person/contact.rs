@@ -62,7 +62,10 @@ fn asked_panel(words: Words, asked: &[ContactView]) -> Markup {
         cells: vec![
             html! {
                 @match &contact.named {
-                    Some((_, name)) => (name),
+                    Some(named) => {
+                        (named.name)
+                        @if let Some(phone) = &named.phone { br; span.small.code { (phone) } }
+                    },
                     None => (parts::badge(BadgeKind::Plain, &words.t("contacts-waiting"))),
                 }
             },

@@ -4,5 +4,6 @@ pub mod consent;
 pub mod contact;
 pub mod guardian;
 pub mod legal_hold;
+pub mod person;
 pub mod personal_data;
 pub mod rights_request;

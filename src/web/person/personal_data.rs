@@ -366,7 +366,12 @@ fn have_seen(words: Words, data: &PersonalData, names: &Names) -> Markup {
     let row = |reading: &ReadingView| FoldRow {
         head: html! { (who(reading)) },
         cells: vec![
-            html! { (words.t(&format!("held-purpose-{}", reading.purpose))) },
+            html! {
+                (words.t(&format!("held-purpose-{}", reading.purpose)))
+                @if let Some(purpose) = reading.uncovered_for {
+                    br; span.small.quiet { (words.t(&format!("number-purpose-{purpose}"))) }
+                }
+            },
             html! { (words.moment(shanghai_time(reading.at))) },
         ],
         marked: false,

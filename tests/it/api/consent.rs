@@ -45,6 +45,10 @@ async fn a_name_opens_with_consent_to_that_factory_and_closes_again() {
     let open = contacts(&app).await;
     assert_eq!(open[0]["person"]["id"], json!(app.town.home.trainee.0));
     assert_eq!(open[0]["pseudonym"], before[0]["pseudonym"], "the code stays");
+    assert_eq!(open[0]["person"]["phone"], "138219000000");
+    let page = format!("/vacancies/{}/contacts", app.town.home.vacancy);
+    let shown = app.factory().page(&page).await.expect_status(200).text();
+    assert!(shown.contains("138219000000"), "{shown}");
     // What the reading showed is in the log under its subject; nobody else's factory sees anything.
     let other = app.other_factory().get(&contacts_path(&app)).await;
     other.expect_problem(404, "not_found");

@@ -9,11 +9,12 @@ use poem::http::Method;
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use serde_json::{Value, json};
 
+use crate::api::body_id;
 use crate::api::second_factor::enrol;
 use crate::harness::{Answer, Identity, PASSWORD, TestApp, operations};
 
 /// Operations that are not carried out once, and why.
-const WITHOUT_KEY: [(&str, &str); 10] = [
+const WITHOUT_KEY: [(&str, &str); 11] = [
     ("create_invitation", "the link is shown once and kept nowhere; the login is taken the second time"),
     ("create_password_reset", "the link is shown once and kept nowhere; another one takes its place"),
     ("create_sign_in_code", "the code is shown once and kept nowhere; another one takes its place"),
@@ -23,6 +24,7 @@ const WITHOUT_KEY: [(&str, &str); 10] = [
     ("create_recovery_codes", "likewise"),
     ("create_job_cancellation", "a job is taken back once, and saying it again changes nothing"),
     ("create_notification_reading", "saying it again changes nothing"),
+    ("create_number_reading", "it reads; each time that somebody looks is an entry of its own"),
     ("create_token", "the secret is shown once and kept nowhere; a second token does no harm"),
 ];
 
@@ -30,6 +32,7 @@ const WITHOUT_KEY: [(&str, &str); 10] = [
 struct Driver<'a> {
     app: &'a TestApp,
     driven: BTreeSet<&'static str>,
+    swapped: BTreeSet<(String, &'static str)>,
 }
 
 impl Driver<'_> {
@@ -71,6 +74,7 @@ impl Driver<'_> {
     }
 
     async fn json(&mut self, operation: &'static str, who: &Identity<'_>, path: &str, body: Value) -> Value {
+        self.swapped.extend(body_id::swap(self.app, operation, who, path, &body).await);
         let kind = [("content-type", "application/json")];
         let answer = self.twice(operation, who, path, &kind, &body.to_string()).await;
         if answer.body.is_empty() { Value::Null } else { answer.json() }
@@ -85,13 +89,14 @@ impl Driver<'_> {
 #[tokio::test]
 async fn whatever_is_made_is_made_once_under_its_key() {
     let app = TestApp::start().await;
-    let mut driver = Driver { app: &app, driven: BTreeSet::new() };
+    let mut driver = Driver { app: &app, driven: BTreeSet::new(), swapped: BTreeSet::new() };
     installation(&mut driver).await;
     people(&mut driver).await;
     consents(&mut driver).await;
     rights(&mut driver).await;
     work(&mut driver).await;
     files(&mut driver).await;
+    assert_eq!(driver.swapped, body_id::to_try(), "each id in a body was another tenant's once");
     let exempt: BTreeSet<&str> = WITHOUT_KEY.iter().map(|(operation, _)| *operation).collect();
     let all: BTreeSet<String> = operations()
         .into_iter()

@@ -2,6 +2,7 @@
 
 mod account;
 mod audit;
+mod body_id;
 mod consent;
 mod crash;
 mod guardian;
@@ -10,6 +11,7 @@ mod invitation;
 mod log_kill;
 mod number;
 mod permit;
+mod person_number;
 mod precondition;
 mod retries;
 mod sealed;

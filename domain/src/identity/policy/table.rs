@@ -51,6 +51,10 @@ actions! {
     RegisterPerson,
     /// Read a person by name.
     ReadPerson,
+    /// Read the numbers of a person and of their papers with the middle covered.
+    ReadNumber,
+    /// Read them in full, for a purpose that the log keeps.
+    UncoverNumber,
     /// Say what a person wants: dates, regions, wage, shifts.
     RecordAvailability,
     /// Add a claim about a skill of a person.
@@ -199,6 +203,27 @@ pub fn rule(role: Role, action: Action) -> Rule {
                 (Trainee, Oneself),
                 (ForeignWorker, Oneself),
                 (Guardian, Ward),
+            ],
+        ),
+        Action::ReadNumber => (
+            Never,
+            &[
+                (SchoolRegistrar, Tied),
+                (LabourOfficial, Region),
+                (TargetingOfficer, Region),
+                (PermitChecker, Region),
+                (PermitApprover, Region),
+                (PortDesk, Tied),
+            ],
+        ),
+        Action::UncoverNumber => (
+            Never,
+            &[
+                (SchoolRegistrar, Tied),
+                (LabourOfficial, Region),
+                (TargetingOfficer, Region),
+                (PermitChecker, Region),
+                (PortDesk, Tied),
             ],
         ),
         Action::RecordAvailability => (

@@ -270,3 +270,5 @@ held-purpose-permit = a permit
 held-purpose-poverty = help for the household
 held-purpose-request = something that was asked for
 held-purpose-training = training and skills
+held-purpose-number = numbers, with the middle covered
+held-purpose-number_in_full = numbers, in full

@@ -264,3 +264,5 @@ held-purpose-permit = 许可办理
 held-purpose-poverty = 家庭帮扶
 held-purpose-request = 办理请求
 held-purpose-training = 培训与技能
+held-purpose-number = 号码（部分遮盖）
+held-purpose-number_in_full = 完整号码
