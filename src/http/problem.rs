@@ -111,14 +111,8 @@ impl Problem {
     /// A header that cannot be read; `code` is the field's, which says what it should be.
     #[must_use]
     pub fn bad_header(name: &str, code: &'static str) -> Self {
-        Self::bad_parameters(&[Field::new(name, code)])
-    }
-
-    /// Parameters that can be read and fit the document, and are wrong all the same.
-    #[must_use]
-    pub fn bad_parameters(fields: &[Field]) -> Self {
         let words = request::current().words();
-        let errors = fields.iter().map(|field| FieldProblem::of(words, field)).collect();
+        let errors = vec![FieldProblem::of(words, &Field::new(name, code))];
         let detail = words.t("error-bad_parameter-detail");
         Self::BadRequest(Json(body(StatusCode::BAD_REQUEST, "bad_parameter", detail, errors)))
     }

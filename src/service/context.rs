@@ -156,10 +156,12 @@ impl Ctx {
     /// Judges one row. A row out of reach is not found.
     ///
     /// # Errors
-    /// [`Error::Denied`] or [`Error::NotFound`].
+    /// [`Error::Denied`] or [`Error::NotFound`]; a refusal for a decision about oneself.
     pub fn authorise<A: Act>(&self, target: &Target) -> Result<Grant<A>, Error> {
         self.require(A::ACTION)?;
-        policy::authorise(&self.actor, target).map_err(|policy::Denied { .. }| Error::NotFound)
+        policy::authorise(&self.actor, target).map_err(|policy::Denied { oneself, .. }| {
+            if oneself { Error::refused("about_oneself") } else { Error::NotFound }
+        })
     }
 
     /// The rows that the actor may do `A` to.

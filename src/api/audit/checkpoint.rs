@@ -8,7 +8,6 @@ use crate::api::scalar::{Cursor, Limit, Reference};
 use crate::api::{Tag, page};
 use crate::http::problem::Problem;
 use crate::http::session::Caller;
-use crate::service::Error;
 use crate::service::audit::checkpoint::{self as checkpoints, CheckpointView, ConsistencyProof};
 
 /// Signed heads of the log.
@@ -87,7 +86,8 @@ impl AuditCheckpointApi {
 
     /// Prove that the log continues what it was
     ///
-    /// Nothing that was in the log at the size `from` was changed or removed up to the checkpoint.
+    /// Nothing that was in the log at the size `from` was changed or removed up to the checkpoint. A log that was never of
+    /// that size is not found.
     #[oai(path = "/consistency", method = "get", operation_id = "get_audit_consistency_proof")]
     async fn consistency(
         &self,
@@ -99,11 +99,8 @@ impl AuditCheckpointApi {
         #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
         size: Query<Option<u64>>,
     ) -> Result<Json<AuditConsistencyProof>, Problem> {
-        match checkpoints::prove_consistency(caller.ctx(), from.0.unwrap_or(0), size.0).await {
-            Ok(proof) => Ok(Json(proof.into())),
-            Err(Error::Invalid(fields)) => Err(Problem::bad_parameters(&fields)),
-            Err(error) => Err(error.into()),
-        }
+        let proof = checkpoints::prove_consistency(caller.ctx(), from.0.unwrap_or(0), size.0).await?;
+        Ok(Json(proof.into()))
     }
 }
 

@@ -208,8 +208,7 @@ pub(super) async fn find_latest(app: &App) -> Result<Option<CheckpointView>, Err
 /// `from`, which need not be that of a checkpoint.
 ///
 /// # Errors
-/// [`Error::Denied`]; [`Error::NotFound`] where no checkpoint of this log has that size; [`Error::Invalid`] where
-/// `from` is larger.
+/// [`Error::Denied`]; [`Error::NotFound`] where no checkpoint of this log has that size, or `from` is larger.
 pub async fn prove_consistency(ctx: &Ctx, from: u64, size: Option<u64>) -> Result<ConsistencyProof, Error> {
     ctx.scope::<act::ReadAudit>()?;
     let found = match size {
@@ -218,7 +217,7 @@ pub async fn prove_consistency(ctx: &Ctx, from: u64, size: Option<u64>) -> Resul
     };
     let to = found.ok_or(Error::NotFound)?;
     let ranges = consistency_ranges(from, to.checkpoint.size);
-    let ranges = ranges.ok_or_else(|| Error::field("from", "beyond_checkpoint"))?;
+    let ranges = ranges.ok_or(Error::NotFound)?;
     let path = audit_leaf::list_range_hashes(ctx.app.db.reader(), &ranges).await?;
     Ok(ConsistencyProof { from, to, path })
 }

@@ -106,7 +106,7 @@ async fn check(ctx: &Ctx, tx: &Tx, ward: PersonId, new: &NewGuardian) -> Result<
         let actor = user::load_actor(tx.conn(), &row, ctx.today()).await?;
         if actor.person_id() == Some(ward) {
             problems.push(Field::new("/login", "guardian_of_oneself"));
-        } else if actor.user_id() == ctx.actor.user_id() {
+        } else if actor.is_same_human(&ctx.actor) {
             problems.push(Field::new("/login", "guardian_by_oneself"));
         }
         login = actor.user_id().filter(|_| actor.may_have_wards());

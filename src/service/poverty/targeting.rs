@@ -53,8 +53,8 @@ pub struct TargetingView {
 /// decided; the operator at the command line names who has.
 ///
 /// # Errors
-/// [`Error::Invalid`] with every wrong field of every row; `needs_a_user` when nobody has decided;
-/// [`Error::Stale`] when somebody else decided at the same time.
+/// [`Error::Invalid`] with every wrong field of every row; `needs_a_user` when nobody has decided; a refusal for
+/// one's own household; [`Error::Stale`] when somebody else decided at the same time.
 pub async fn decide_targeting(
     ctx: &Ctx,
     new: Vec<NewTargeting>,
@@ -75,11 +75,16 @@ pub async fn decide_targeting(
     let (mut problems, mut seen) = (Vec::new(), BTreeSet::new());
     let (mut grants, mut rows) = (Vec::with_capacity(new.len()), Vec::with_capacity(new.len()));
     for (n, decision) in new.iter().enumerate() {
-        let granted: Option<Grant<act::DecideTargeting>> =
-            targets.get(&decision.household).and_then(|target| ctx.authorise(target).ok());
-        let Some(grant) = granted else {
-            problems.push(Field::new(format!("/{n}/household_id"), "unknown_household"));
-            continue;
+        let target = targets.get(&decision.household).ok_or(Error::NotFound);
+        let granted: Result<Grant<act::DecideTargeting>, Error> =
+            target.and_then(|target| ctx.authorise(target));
+        let grant = match granted {
+            Ok(grant) => grant,
+            Err(refused @ Error::Refused(_)) => return Err(refused),
+            Err(_out_of_reach) => {
+                problems.push(Field::new(format!("/{n}/household_id"), "unknown_household"));
+                continue;
+            }
         };
         if !seen.insert(decision.household) {
             problems.push(Field::new(format!("/{n}/household_id"), "doubled"));

@@ -194,6 +194,9 @@ async fn judge(
     for (n, claim) in new.iter().enumerate() {
         if !grants.contains_key(&claim.person) {
             problems.push(Field::new(format!("/{n}/person"), "unknown_person"));
+        } else if organisation.is_some() && ctx.actor.is_or_guards(claim.person) {
+            // Nobody vouches for themself, nor for whom they act for.
+            problems.push(Field::new(format!("/{n}/person"), "about_oneself"));
         }
     }
     Ok(grants.into_values().collect())

@@ -40,6 +40,7 @@ impl VacancyRows {
             tied: Vec::new(),
             regions: RegionCode::parse(&self.site.region_code).into_iter().collect(),
             person: None,
+            concerned: Vec::new(),
             user: None,
         }
     }

@@ -190,6 +190,7 @@ impl Placed {
             tied: vec![self.bureau],
             regions: self.regions.clone(),
             person: Some(PersonId(self.permit.person_id)),
+            concerned: Vec::new(),
             user: None,
         }
     }

@@ -243,6 +243,7 @@ pub async fn targets(
             tied: tied.remove(&row.id).unwrap_or_default(),
             regions: row.home_region_code.as_deref().and_then(RegionCode::parse).into_iter().collect(),
             person: Some(PersonId(row.id)),
+            concerned: Vec::new(),
             user: None,
         }));
     }

@@ -189,7 +189,12 @@ pub async fn targets(
             .filter(household::Column::Id.is_in(chunk.iter().map(|id| id.0)))
             .all(db)
             .await?;
+        let members = household_member::Entity::find()
+            .filter(household_member::Column::HouseholdId.is_in(chunk.iter().map(|id| id.0)))
+            .all(db)
+            .await?;
         for row in rows {
+            let of_it = members.iter().filter(|member| member.household_id == row.id);
             let region =
                 RegionCode::parse(&row.region_code).ok_or(Error::Corrupt("household.region_code"))?;
             targets.push(Target {
@@ -199,6 +204,8 @@ pub async fn targets(
                 tied: vec![OrganisationId(row.bureau_id)],
                 regions: vec![region],
                 person: None,
+                // Those of earlier days too: who has left still knows the others.
+                concerned: of_it.map(|member| PersonId(member.person_id)).collect(),
                 user: None,
             });
         }

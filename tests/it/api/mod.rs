@@ -10,6 +10,7 @@ mod idempotency;
 mod invitation;
 mod log_kill;
 mod number;
+mod one_human;
 mod permit;
 mod person_number;
 mod precondition;

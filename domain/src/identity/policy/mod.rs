@@ -103,6 +103,26 @@ impl Actor {
         self.person
     }
 
+    /// Whether a person is the human being behind this login, or one for whom they act.
+    #[must_use]
+    pub fn is_or_guards(&self, person: PersonId) -> bool {
+        self.person == Some(person) || self.wards.contains(&person)
+    }
+
+    /// Whether a row is about this actor or about whom they act for.
+    #[must_use]
+    pub fn is_concerned(&self, target: &Target) -> bool {
+        target.person.iter().chain(&target.concerned).any(|person| self.is_or_guards(*person))
+    }
+
+    /// Whether the same human being is behind both, as far as it is recorded: one login, or two that name one
+    /// person. Of two logins that name none, nobody knows it.
+    #[must_use]
+    pub fn is_same_human(&self, other: &Self) -> bool {
+        (self.user.is_some() && self.user == other.user)
+            || (self.person.is_some() && self.person == other.person)
+    }
+
     /// Whether this is the operator at the command line.
     #[must_use]
     pub fn is_operator(&self) -> bool {
@@ -162,6 +182,8 @@ pub struct Target {
     pub regions: Vec<RegionCode>,
     /// The person that it is about.
     pub person: Option<PersonId>,
+    /// Others whom it concerns, as the members of a household.
+    pub concerned: Vec<PersonId>,
     /// The login that it belongs to.
     pub user: Option<UserId>,
 }
@@ -171,6 +193,8 @@ pub struct Target {
 pub struct Denied {
     /// To what.
     pub action: Action,
+    /// Whether the row is in reach, and concerns the actor.
+    pub oneself: bool,
 }
 
 /// Proof that an actor may do `A` to one row at one revision. Only [`authorise`] makes one.
@@ -198,15 +222,16 @@ impl<A: Act> Grant<A> {
 /// Judges one actor, one action and one row.
 ///
 /// # Errors
-/// [`Denied`] when no membership reaches the row. Whether that is told as 403 or 404 is the service's to
+/// [`Denied`] when no membership reaches the row, or when it is about the actor and [for another](Action::is_for_another). Whether that is told as 403 or 404 is the service's to
 /// decide: the existence of another tenant's row is secret.
 pub fn authorise<A: Act>(actor: &Actor, target: &Target) -> Result<Grant<A>, Denied> {
     let holds = actor.is_operator()
         || actor.memberships.iter().any(|membership| reaches(actor, membership, A::ACTION, target));
-    if holds {
+    let oneself = holds && A::ACTION.is_for_another() && actor.is_concerned(target);
+    if holds && !oneself {
         Ok(Grant { id: target.id, revision: target.revision, act: PhantomData })
     } else {
-        Err(Denied { action: A::ACTION })
+        Err(Denied { action: A::ACTION, oneself })
     }
 }
 
@@ -223,9 +248,7 @@ fn reaches(actor: &Actor, membership: &Membership, action: Action, target: &Targ
             (actor.person.is_some() && actor.person == target.person)
                 || (actor.user.is_some() && actor.user == target.user)
         }
-        Rule::Ward => {
-            target.person.is_some_and(|person| actor.person == Some(person) || actor.wards.contains(&person))
-        }
+        Rule::Ward => target.person.is_some_and(|person| actor.is_or_guards(person)),
     }
 }
 

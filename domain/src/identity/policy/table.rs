@@ -143,6 +143,23 @@ actions! {
     ResetSecondFactor,
 }
 
+impl Action {
+    /// Whether it decides about a person, which is for another human being than that person and those who act for
+    /// them, whatever their roles reach.
+    #[must_use]
+    pub fn is_for_another(self) -> bool {
+        matches!(
+            self,
+            Self::DecideTargeting
+                | Self::ManageGuardian
+                | Self::ErasePerson
+                | Self::HoldPerson
+                | Self::DecideCorrection
+                | Self::DecideReview
+        )
+    }
+}
+
 /// How far a role's power over an action reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rule {

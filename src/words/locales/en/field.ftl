@@ -1,6 +1,5 @@
 # What is wrong with a field. The part after "field-" is the stable code of the answer.
 
-field-beyond_checkpoint = Larger than the size of the checkpoint.
 field-required = Must not be empty.
 field-too_long = At most { $max } characters.
 field-too_long_bytes = Too long.

@@ -114,3 +114,5 @@ number-purpose-permit_filing = to file a permit
 number-purpose-household_check = to find the household in another register
 number-purpose-correction = to decide about a correction
 number-purpose-legal_request = a court or an authority has asked
+refusal-about_oneself = Nobody decides about themself, nor about whom they act for. Ask a colleague.
+field-about_oneself = Nobody decides about themself, nor about whom they act for. Ask a colleague.

@@ -1,6 +1,5 @@
 # 字段错误。“field-”之后是稳定代码。
 
-field-beyond_checkpoint = 大于检查点的条目数。
 field-required = 不能为空。
 field-too_long = 最多 { $max } 个字符。
 field-too_long_bytes = 过长。

@@ -108,3 +108,5 @@ number-purpose-permit_filing = 申办许可
 number-purpose-household_check = 在其他登记中查找家庭
 number-purpose-correction = 办理更正
 number-purpose-legal_request = 法院或主管机关要求
+refusal-about_oneself = 任何人不得就本人或其被监护人作出决定，请由同事办理。
+field-about_oneself = 任何人不得就本人或其被监护人作出决定，请由同事办理。
