@@ -15,6 +15,7 @@ pub mod organisation;
 pub mod permit;
 pub mod person;
 pub mod poverty;
+pub mod quota;
 pub mod record;
 pub mod taxonomy;
 pub mod training;

@@ -28,7 +28,7 @@ pub const LISTEN_DEFAULT: &str = "127.0.0.1:8080";
 const X_FORWARDED: &str = "x-forwarded-for";
 const FORWARDED: &str = "forwarded";
 /// The settings that the environment may have too, as `BALLAST_…`.
-const FROM_ENVIRONMENT: [&str; 17] = [
+const FROM_ENVIRONMENT: [&str; 18] = [
     "address_requests_per_minute",
     "argon2_lanes",
     "argon2_memory_kib",
@@ -40,6 +40,7 @@ const FROM_ENVIRONMENT: [&str; 17] = [
     "metrics_listen",
     "numbers_per_day",
     "public_url",
+    "quota_packs",
     "requests_per_minute",
     "require_second_factor",
     "sign_ins_per_minute",
@@ -89,6 +90,8 @@ pub struct Settings {
     /// Folders of witnesses, to which every checkpoint of the log is given besides the data folder's own.
     #[serde(default)]
     pub witness_dirs: Vec<PathBuf>,
+    /// A folder with quota packs besides those of the binary.
+    pub quota_packs: Option<PathBuf>,
 }
 
 impl Default for Settings {
@@ -112,6 +115,7 @@ impl Default for Settings {
             public_url: None,
             require_second_factor: true,
             witness_dirs: Vec::new(),
+            quota_packs: None,
         }
     }
 }

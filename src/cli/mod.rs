@@ -14,6 +14,7 @@ pub mod open;
 pub mod openapi;
 pub mod output;
 pub mod person;
+pub mod quota;
 pub mod rank;
 pub mod retention;
 pub mod serve;
@@ -86,6 +87,11 @@ enum Command {
     },
     /// Rank people for a vacancy, with reasons.
     Rank(rank::Args),
+    /// What a quota pack says of a case in a file, with every step.
+    Quota {
+        #[command(subcommand)]
+        command: quota::Command,
+    },
     /// Copy the database into a folder while it is in use (SQLite).
     Backup(backup::BackupArgs),
     /// Put a backup back, and begin the log's new name.
@@ -143,6 +149,7 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Person { command } => person::run(&config, locale, command).await,
         Command::Retention { command } => retention::run(&config, locale, command).await,
         Command::Rank(args) => rank::run(&config, locale, args).await,
+        Command::Quota { command } => quota::run(&config, locale, command),
         Command::Backup(args) => backup::backup(&config, locale, args).await,
         Command::Restore(args) => backup::restore(&config, locale, args).await,
         Command::Audit { command } => audit::run(&config, locale, command).await,

@@ -3,4 +3,5 @@
 pub mod audit;
 pub mod exchange;
 pub mod matching;
+pub mod quota;
 pub mod taxonomy;

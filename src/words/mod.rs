@@ -3,6 +3,7 @@
 
 pub mod exchange;
 pub mod matching;
+pub mod quota;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -267,6 +268,7 @@ macro_rules! sources {
             include_str!(concat!("locales/", $tag, "/taxonomy.ftl")),
             include_str!(concat!("locales/", $tag, "/exchange.ftl")),
             include_str!(concat!("locales/", $tag, "/audit.ftl")),
+            include_str!(concat!("locales/", $tag, "/quota.ftl")),
         ]
     };
 }

@@ -5,5 +5,6 @@ pub mod digest;
 pub mod id;
 pub mod money;
 pub mod name_key;
+pub mod ratio;
 pub mod region;
 pub mod unknown;

@@ -4,3 +4,4 @@ pub mod bar;
 pub mod bundle;
 pub mod draft;
 pub mod expiry;
+pub mod mrz;

@@ -5,6 +5,7 @@ mod data;
 mod installation;
 mod log;
 mod privacy;
+mod quota;
 mod worker;
 
 use std::io::Write as _;
