@@ -31,12 +31,14 @@ mod m0016_privacy;
 mod m0017_sign_in;
 mod m0018_consent;
 mod m0019_sign_in_link;
+mod m0020_mail_outbox;
 mod m0022_second_factor;
 mod m0023_passkey;
 mod m0024_rights;
 mod m0025_retention;
 mod m0027_guardian;
 mod m0028_duplicate;
+mod m0030_duplicate;
 mod table;
 
 /// The areas, each after those that its tables refer to.
@@ -81,6 +83,8 @@ impl MigratorTrait for Migrator {
         migrations.extend(LATER.map(|area| Box::new(area) as Box<dyn MigrationTrait>));
         migrations.push(Box::new(m0027_guardian::Migration));
         migrations.push(Box::new(m0028_duplicate::Migration));
+        migrations.push(Box::new(m0020_mail_outbox::Migration));
+        migrations.push(Box::new(m0030_duplicate::Migration));
         migrations
     }
 }
@@ -89,9 +93,10 @@ impl MigratorTrait for Migrator {
 fn tables() -> Vec<Table> {
     let before = AREAS.iter().flat_map(|area| (area.tables)()).filter_map(m0016_privacy::left);
     let after = m0027_guardian::tables().into_iter().chain(m0028_duplicate::tables());
+    let after = after.chain(m0030_duplicate::tables());
     let later = LATER.iter().flat_map(|area| (area.tables)());
     let before = before.chain(m0016_privacy::tables()).chain(m0017_sign_in::tables());
-    before.chain(later).chain(after).collect()
+    before.chain(later).chain(after).chain(m0020_mail_outbox::tables()).collect()
 }
 
 /// The PostgreSQL statements by which the owner of the tables gives an application's role what it needs and

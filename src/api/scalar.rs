@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::service::page::LIMIT_MAX;
 use crate::service::text::{NAME_CHARS_MAX, REFERENCE_CHARS_MAX};
+use ballast_domain::identity::mail_address::CHARS_MAX as MAIL_CHARS_MAX;
 use ballast_domain::person::rights_request::TEXT_CHARS_MAX;
 
 /// The most that one amount of money can be, in fen: ten thousand million yuan.
@@ -115,6 +116,13 @@ text!(
     NameStart, NameStartForm, {
         const CHARS: (usize, usize) = (0, NAME_CHARS_MAX);
         const EXAMPLE: &'static str = "林";
+    }
+);
+text!(
+    /// A mail address; empty for none.
+    MailAddress, MailAddressForm, {
+        const CHARS: (usize, usize) = (0, MAIL_CHARS_MAX);
+        const EXAMPLE: &'static str = "zhou@example.com";
     }
 );
 text!(

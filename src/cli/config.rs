@@ -14,6 +14,7 @@ use super::output::Failure;
 use crate::http::rate::Ticks;
 use crate::http::server::TlsFiles;
 use crate::http::settings::{self, ForwardedHeader, HttpSettings, Rates, Times};
+use crate::outside::mail::{MailServer, Mailer, Tls};
 use crate::outside::witness::Witness;
 use crate::service::Limits;
 use crate::service::identity::passkey::RelyingParty;
@@ -27,8 +28,9 @@ pub const LISTEN_DEFAULT: &str = "127.0.0.1:8080";
 
 const X_FORWARDED: &str = "x-forwarded-for";
 const FORWARDED: &str = "forwarded";
+const STARTTLS: &str = "starttls";
 /// The settings that the environment may have too, as `BALLAST_…`.
-const FROM_ENVIRONMENT: [&str; 18] = [
+const FROM_ENVIRONMENT: [&str; 24] = [
     "address_requests_per_minute",
     "argon2_lanes",
     "argon2_memory_kib",
@@ -44,6 +46,12 @@ const FROM_ENVIRONMENT: [&str; 18] = [
     "requests_per_minute",
     "require_second_factor",
     "sign_ins_per_minute",
+    "smtp_from",
+    "smtp_host",
+    "smtp_password",
+    "smtp_port",
+    "smtp_tls",
+    "smtp_user",
     "tls_cert",
     "tls_key",
     "trusted_proxies",
@@ -87,6 +95,18 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// Whether officials and administrators have to set up a second factor. A demonstration asks nobody.
     pub require_second_factor: bool,
+    /// The mail server; no mails without one.
+    pub smtp_host: Option<String>,
+    /// Its port; 587, 465 or 25 by `smtp_tls`.
+    pub smtp_port: Option<u16>,
+    /// `starttls`, `implicit`, or `none` for a mail server on the machine itself.
+    pub smtp_tls: String,
+    /// The name to sign in with at the mail server.
+    pub smtp_user: Option<String>,
+    /// The password to it.
+    pub smtp_password: Option<String>,
+    /// Who writes: `noreply@ballast.example`.
+    pub smtp_from: Option<String>,
     /// Folders of witnesses, to which every checkpoint of the log is given besides the data folder's own.
     #[serde(default)]
     pub witness_dirs: Vec<PathBuf>,
@@ -114,6 +134,12 @@ impl Default for Settings {
             argon2_lanes: Cost::default().lanes,
             public_url: None,
             require_second_factor: true,
+            smtp_host: None,
+            smtp_port: None,
+            smtp_tls: STARTTLS.to_owned(),
+            smtp_user: None,
+            smtp_password: None,
+            smtp_from: None,
             witness_dirs: Vec::new(),
             quota_packs: None,
         }
@@ -185,6 +211,43 @@ impl Settings {
             "the settings are wrong: public_url has {url:?}, which is not https:// with a name (http:// on localhost alone)"
         );
         RelyingParty::at(url).map(Some).ok_or_else(|| Failure::new(what))
+    }
+
+    /// What hands mails over; none without a mail server.
+    ///
+    /// # Errors
+    /// [`Failure`] that names the setting.
+    pub fn mailer(&self) -> Result<Option<Mailer>, Failure> {
+        let Some(host) = &self.smtp_host else { return Ok(None) };
+        let wrong = |what: &str| Failure::new(format!("the settings are wrong: {what}"));
+        let (Some(from), Some(public_url)) = (&self.smtp_from, &self.public_url) else {
+            return Err(wrong("smtp_host needs smtp_from, and public_url for the links in mails"));
+        };
+        let credentials = match (&self.smtp_user, &self.smtp_password) {
+            (None, None) => None,
+            (Some(user), Some(password)) => Some((user.clone(), password.clone())),
+            _ => return Err(wrong("smtp_user and smtp_password belong together")),
+        };
+        let tls = match self.smtp_tls.as_str() {
+            STARTTLS => Tls::StartTls,
+            "implicit" => Tls::Implicit,
+            "none" => Tls::None,
+            _ => return Err(wrong("smtp_tls is starttls, implicit or none")),
+        };
+        if tls == Tls::None && credentials.is_some() {
+            return Err(wrong("smtp_tls = none would send smtp_password in the clear"));
+        }
+        let server = MailServer {
+            host: host.clone(),
+            port: self.smtp_port,
+            tls,
+            credentials,
+            from: from.clone(),
+            public_url: public_url.clone(),
+        };
+        Mailer::new(server)
+            .map(Some)
+            .map_err(|name| wrong(&format!("{name} is no address of mails or hosts")))
     }
 
     /// The files of the certificate, if TLS is to be spoken.
@@ -308,6 +371,41 @@ mod tests {
         let refused = at("http://10.0.0.7:8080").unwrap_err().to_string();
         assert!(refused.contains("public_url"), "{refused}");
         assert!(Settings::default().relying_party().unwrap().is_none());
+    }
+
+    #[test]
+    fn a_mail_server_is_told_whole_or_refused_by_name() {
+        let whole = "smtp_host = 'mail.example'\nsmtp_from = 'noreply@ballast.example'\n\
+                     public_url = 'https://ballast.example'\n";
+        let told = |more: &str| {
+            let figment = Figment::new().merge(Serialized::defaults(Settings::default()));
+            let figment = figment.merge(Toml::string(&format!("{whole}{more}")));
+            let settings: Settings = figment.extract().unwrap();
+            settings.mailer().map_err(|failure| failure.to_string())
+        };
+        for good in
+            ["", "smtp_tls = 'implicit'\nsmtp_user = 'a'\nsmtp_password = 'b'\n", "smtp_tls = 'none'\n"]
+        {
+            assert!(told(good).unwrap().is_some(), "{good}");
+        }
+        for (text, named) in [
+            ("smtp_tls = 'maybe'\n", "smtp_tls"),
+            ("smtp_user = 'a'\n", "smtp_password"),
+            ("smtp_tls = 'none'\nsmtp_user = 'a'\nsmtp_password = 'b'\n", "in the clear"),
+        ] {
+            assert!(told(text).unwrap_err().contains(named), "{text}");
+        }
+        let alone = Settings { smtp_host: Some("mail.example".to_owned()), ..Settings::default() };
+        assert!(alone.mailer().unwrap_err().to_string().contains("smtp_from"));
+        let (host, url) = (alone.smtp_host.clone(), Some("https://ballast.example".to_owned()));
+        let nobody = Settings {
+            smtp_host: host,
+            smtp_from: Some("noreply".to_owned()),
+            public_url: url,
+            ..Settings::default()
+        };
+        assert!(nobody.mailer().unwrap_err().to_string().contains("smtp_from"));
+        assert!(Settings::default().mailer().unwrap().is_none());
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::format::matching::ranking_profile;
 use crate::outside::clock::Clock;
 use crate::outside::erasure_journal::ErasureJournal;
 use crate::outside::keys::Keys;
+use crate::outside::mail::Mailer;
 use crate::outside::metrics::Metrics;
 use crate::outside::random::Random;
 use crate::outside::witness::Witness;
@@ -108,6 +109,7 @@ pub async fn app(config: &Config) -> Result<Arc<App>, Failure> {
         require_second_factor: config.settings.require_second_factor,
         limits: config.settings.limits(),
         relying_party: config.settings.relying_party()?,
+        mailer: config.settings.mailer()?,
     };
     assemble_with(db, keys, Random::System, Clock::System, around).await
 }
@@ -125,6 +127,8 @@ pub struct Around {
     pub require_second_factor: bool,
     /// What devices with passkeys know it by.
     pub relying_party: Option<RelyingParty>,
+    /// What hands mails over.
+    pub mailer: Option<Mailer>,
     /// What it may be asked at most.
     pub limits: Limits,
 }
@@ -169,6 +173,7 @@ pub async fn assemble_with(
         passwords: around.passwords,
         require_second_factor: around.require_second_factor && !demonstration,
         relying_party: around.relying_party.filter(|_| !demonstration),
+        mailer: around.mailer.filter(|_| !demonstration),
         people: Catalogue::default(),
         occupations: Remembered::default(),
         log: Log::new(around.witness),

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::config::Config;
 use super::open;
 use super::output::{Failure, Stdout};
+use crate::service::Error;
 use crate::service::identity::second_factor::reset_second_factor_of;
 use crate::service::identity::user::{NewUser, create_user};
 use crate::words::Locale;
@@ -70,7 +71,10 @@ pub async fn run(config: &Config, locale: Locale, args: Args) -> Result<(), Fail
 
 async fn reset_factor(config: &Config, locale: Locale, login: &str) -> Result<(), Failure> {
     let ctx = open::operator(config, locale).await?;
-    let id = reset_second_factor_of(&ctx, login).await.map_err(|e| Failure::of(&e, locale))?;
+    let id = reset_second_factor_of(&ctx, login).await.map_err(|error| match error {
+        Error::NotFound => Failure::new(format!("there is no login {login:?}: check how it is written")),
+        other => Failure::of(&other, locale),
+    })?;
     open::seal(&ctx.app).await;
     Ok(writeln!(Stdout, "{id}")?)
 }

@@ -72,8 +72,8 @@ macro_rules! tables {
 tables! {
     organisation::{installation, master_key, country, region, organisation, site, port},
     person::{person, person_key, person_secret, blind_index, person_tie, identity_document, nationality, availability, availability_region, erasure, legal_hold, consent, number_attempt, rights_request, retention},
-    identity::{user, membership, session, api_token, sign_in_failure, sign_in_link, totp, recovery_code, half_session, passkey, passkey_challenge},
-    person::{guardian},
+    identity::{user, membership, session, api_token, sign_in_failure, sign_in_link, totp, recovery_code, half_session, passkey, passkey_challenge, mail_address},
+    person::{guardian, duplicate_case, person_link, duplicate_move},
     taxonomy::{framework, occupation, skill, label, occupation_skill, skill_broader},
     training::{agreement, joint_class, class_module, enrolment},
     record::{skill_claim},
@@ -81,5 +81,5 @@ tables! {
     hiring::{vacancy, vacancy_requirement},
     permit::{permit, permit_document},
     audit::{audit_entry, audit_touch, audit_subject, audit_erasure, audit_commitment, audit_detail, audit_key, audit_leaf, audit_node, audit_pending, audit_head, audit_origin, checkpoint},
-    exchange::{idempotency_key, job, job_attempt, job_schedule, notification},
+    exchange::{idempotency_key, job, job_attempt, job_schedule, notification, mail_outbox},
 }

@@ -18,8 +18,7 @@ use super::table::RouteTable;
 const SENT: &str =
     "accept-language, authorization, content-type, idempotency-key, if-match, if-none-match, x-request-id";
 /// The headers of an answer that it may read.
-const READ: &str =
-    "etag, idempotency-replayed, location, ratelimit, ratelimit-policy, retry-after, x-request-id";
+const READ: &str = "ballast-receipt, etag, idempotency-replayed, location, ratelimit, ratelimit-policy, retry-after, x-request-id";
 /// For how many seconds a browser may remember it.
 const REMEMBERED: &str = "600";
 

@@ -127,6 +127,7 @@ pub fn classify(error: &Error) -> (StatusCode, &'static str) {
         Error::SecondFactorRequired => (StatusCode::UNAUTHORIZED, "second_factor_required"),
         Error::WrongSecondFactor => (StatusCode::UNAUTHORIZED, "wrong_second_factor"),
         Error::SecondFactorMissing => (StatusCode::FORBIDDEN, "second_factor_missing"),
+        Error::ConfirmationNeeded => (StatusCode::FORBIDDEN, "confirmation_needed"),
         Error::Denied => (StatusCode::FORBIDDEN, "denied"),
         Error::InsufficientScope => (StatusCode::FORBIDDEN, "insufficient_scope"),
         Error::NotFound => (StatusCode::NOT_FOUND, "not_found"),
@@ -254,7 +255,10 @@ impl From<Error> for Problem {
             | Error::WrongCredentials
             | Error::SecondFactorRequired
             | Error::WrongSecondFactor => Self::Unauthorized(body, "Bearer".to_owned()),
-            Error::Denied | Error::InsufficientScope | Error::SecondFactorMissing => Self::Forbidden(body),
+            Error::Denied
+            | Error::InsufficientScope
+            | Error::SecondFactorMissing
+            | Error::ConfirmationNeeded => Self::Forbidden(body),
             Error::NotFound => Self::NotFound(body),
             Error::Invalid(_) | Error::KeyReused => Self::Unprocessable(body),
             Error::Refused(_) | Error::Duplicate(_) => Self::Conflict(body, None),

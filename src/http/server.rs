@@ -135,14 +135,16 @@ async fn limit_headers(ep: Arc<impl Endpoint<Output = Response>>, req: Request) 
 }
 
 /// Where a password or what stands for one is tried.
-const SIGNS_IN: [&str; 7] = [
+const SIGNS_IN: [&str; 9] = [
     "/sign-in",
     "/sign-in/link",
     "/sign-in/code",
     "/sign-in/second-factor",
     "/sign-in/passkey",
     "/sign-in/passkey/challenge",
+    "/sign-in/forgotten",
     "/api/v1/tokens",
+    "/api/v1/password-reset-requests",
 ];
 
 /// Counts a request of its address, and an attempt to sign in once more. Whether the process lives may always be

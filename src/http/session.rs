@@ -187,5 +187,6 @@ fn context(app: Arc<App>, signed_in: &SignedIn) -> Ctx {
         locale: info.locale,
         receipts: info.receipts,
         retry: None,
+        confirmed_at: signed_in.confirmed_at,
     }
 }

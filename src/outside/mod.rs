@@ -4,6 +4,7 @@ pub mod clock;
 pub mod erasure_journal;
 mod key_file;
 pub mod keys;
+pub mod mail;
 pub mod metrics;
 pub mod random;
 pub mod witness;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use ballast_domain::base::civil_time::{CivilDate, Instant, shanghai_date};
 use ballast_domain::base::id::{AuditEntryId, JobId, PersonId};
+use ballast_domain::identity::confirmation::is_recent;
 use ballast_domain::identity::policy::{self, Act, Action, Actor, Grant, PovertyAccess, Scope, Target};
 use ballast_domain::matching::profile::Profile;
 use uuid::Uuid;
@@ -22,6 +23,7 @@ use super::taxonomy::occupation::Remembered;
 use crate::outside::clock::Clock;
 use crate::outside::erasure_journal::ErasureJournal;
 use crate::outside::keys::{Keys, hex};
+use crate::outside::mail::Mailer;
 use crate::outside::metrics::Metrics;
 use crate::outside::random::Random;
 use crate::store::audit::audit_entry::Touch;
@@ -63,6 +65,8 @@ pub struct App {
     pub require_second_factor: bool,
     /// What devices know this installation by; none where it has no address at which browsers have passkeys.
     pub relying_party: Option<RelyingParty>,
+    /// What hands mails over; none where there is no mail server.
+    pub mailer: Option<Mailer>,
     /// The people that are ranked, in memory.
     pub people: Catalogue,
     /// What was shown of occupations lately.
@@ -102,6 +106,8 @@ pub struct Ctx {
     pub receipts: Receipts,
     /// The request's key for retries, if it has one.
     pub retry: Option<Arc<Retry>>,
+    /// When whoever asks last showed the password.
+    pub confirmed_at: Option<Instant>,
 }
 
 impl Ctx {
@@ -109,7 +115,15 @@ impl Ctx {
     #[must_use]
     pub fn operator(app: Arc<App>, locale: Locale) -> Self {
         let request_id = format!("cli-{}", app.fresh_request_id());
-        Self { app, actor: Actor::operator(), request_id, locale, receipts: Receipts::default(), retry: None }
+        Self {
+            app,
+            actor: Actor::operator(),
+            request_id,
+            locale,
+            receipts: Receipts::default(),
+            retry: None,
+            confirmed_at: None,
+        }
     }
 
     /// The machinery that puts in what comes round: named in the log as the operator.
@@ -123,6 +137,7 @@ impl Ctx {
             locale: Locale::ZhCn,
             receipts: Receipts::default(),
             retry: None,
+            confirmed_at: None,
         }
     }
 
@@ -151,6 +166,21 @@ impl Ctx {
     /// [`Error::Denied`].
     pub fn require(&self, action: Action) -> Result<(), Error> {
         if self.actor.may(action) { Ok(()) } else { Err(Error::Denied) }
+    }
+
+    /// Refuses who has not shown the password lately: whoever finds an open session must not be able to keep it. The
+    /// operator has none.
+    ///
+    /// # Errors
+    /// [`Error::ConfirmationNeeded`].
+    pub fn require_confirmed(&self) -> Result<(), Error> {
+        if self.is_confirmed() { Ok(()) } else { Err(Error::ConfirmationNeeded) }
+    }
+
+    /// Whether the password was shown lately.
+    #[must_use]
+    pub fn is_confirmed(&self) -> bool {
+        self.actor.is_operator() || is_recent(self.confirmed_at, self.now())
     }
 
     /// Judges one row. A row out of reach is not found.

@@ -36,6 +36,8 @@ pub enum Error {
     WrongSecondFactor,
     /// The actor's roles need a second factor, and the login has none: it may set one up and nothing else.
     SecondFactorMissing,
+    /// What is asked for outlives the session: the password has to be shown again first.
+    ConfirmationNeeded,
     /// No role of the actor may do this to anything.
     Denied,
     /// The token is for less than this; its user may do more.

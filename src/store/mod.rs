@@ -18,6 +18,7 @@ pub mod person;
 pub mod poverty;
 pub mod record;
 pub mod scope;
+pub mod sealed;
 pub mod taxonomy;
 pub mod training;
 

@@ -121,6 +121,8 @@ pub enum Place {
     MyData,
     /// What people ask for by right.
     Rights,
+    /// Whom the database knows twice.
+    Duplicates,
     /// Who must not be erased.
     Holds,
     /// Work that is done later.
@@ -191,6 +193,9 @@ fn navigation(ctx: &Ctx, words: Words, place: Place) -> Vec<NavItem> {
     }
     if ctx.actor.may(Action::DecideCorrection) {
         nav.push(item("nav-rights", "/rights-requests", Place::Rights));
+    }
+    if ctx.actor.may(Action::SettleDuplicate) {
+        nav.push(item("nav-duplicates", "/duplicates", Place::Duplicates));
     }
     if ctx.actor.may(Action::HoldPerson) {
         nav.push(item("nav-holds", "/legal-holds", Place::Holds));

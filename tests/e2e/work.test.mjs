@@ -197,3 +197,68 @@ describe("what people ask for by right", () => {
     });
   });
 });
+
+/** What the API answers to the login of a role. */
+async function api(role, path, body) {
+  const ask = async (path, init, token) => {
+    const headers = { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) };
+    const answer = await fetch(`${demo.base}/api/v1${path}`, { ...init, headers });
+    assert.ok(answer.ok, `${path}: ${await answer.clone().text()}`);
+    return answer.json();
+  };
+  const post = (body) => ({ method: "POST", body: JSON.stringify(body) });
+  const { login, password } = demo.logins[role];
+  const { token } = await ask("/tokens", post({ login, password }));
+  return ask(path, body ? post(body) : {}, token);
+}
+
+async function settleDuplicates(page, check, base) {
+  const pairs = page.locator('main a[href^="/duplicates?one="]');
+  const back = page.locator('main form[action$="/withdrawal"] button');
+  // The list and the comparison are one address: each is known by what is on it.
+  const listed = async (count, why) => {
+    await page.locator("#h-said").waitFor();
+    await page.waitForLoadState();
+    assert.equal(await pairs.count(), count, why);
+  };
+  await page.goto(`${base}/duplicates`);
+  await check();
+  const waiting = await pairs.count();
+  assert.ok(waiting > 0, "a pair waits");
+  await pairs.first().click();
+  await page.locator("#h-fields").waitFor();
+  await check();
+  await page.locator('main button[value="different"]').click();
+  await page.locator("#reason-error").waitFor();
+  await check();
+  await page.locator("#reason").fill("Twins");
+  await page.locator('main button[value="different"]').click();
+  await listed(waiting - 1, "it was settled");
+  await check();
+  await back.first().click();
+  await page.waitForLoadState();
+  await listed(waiting, "and taken back");
+  await pairs.first().click();
+  await page.locator("#h-fields").waitFor();
+  await page.locator('main button[value="same"]').click();
+  await listed(waiting - 1, "one human being");
+  await back.first().click();
+  await page.waitForLoadState();
+}
+
+describe("people who are known twice", () => {
+  before(async () => {
+    const { items } = await api("labour_official", "/people?limit=1");
+    const person = { name: "孙巧云", birth_date: "2004-02-03", home_region: items[0].home_region };
+    for (const role of ["school_registrar", "labour_official"]) await api(role, "/people", person);
+  });
+  for (const [language, width, script] of [
+    [LANGUAGES[0], 1280, true],
+    [LANGUAGES[1], 390, true],
+    [LANGUAGES[0], 390, false],
+  ]) {
+    test(`an official settles a pair, ${language}, ${width} px, ${script ? "with" : "without"} JavaScript`, () =>
+      visit({ role: "labour_official", language, width, script, expected: /422/ }, (page, check) =>
+        settleDuplicates(page, check, demo.base)));
+  }
+});

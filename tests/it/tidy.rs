@@ -60,7 +60,7 @@ const HTTP_KNOWS: [&str; 13] = [
 ];
 
 /// Files of `api`, `service`, `store`, `web` whose noun has no table of its own name, and why.
-const WITHOUT_ENTITY: [(&str, &str); 26] = [
+const WITHOUT_ENTITY: [(&str, &str); 28] = [
     ("audit/export", "view: entries and leaves as a file"),
     ("audit/known_keys", "machinery: the audit_key rows that a process has opened"),
     ("audit/lag", "machinery: what is measured of the log"),
@@ -72,6 +72,10 @@ const WITHOUT_ENTITY: [(&str, &str); 26] = [
     ("audit/verify", "view: all of the log, checked"),
     ("exchange/csv", "pure: a body's type"),
     ("exchange/import_run", "view: what became of a file; nothing of it is kept"),
+    (
+        "identity/confirmation",
+        "view: the day and hour of a session or an api_token on which the password was shown",
+    ),
     ("identity/demonstration", "pure: the names of a demonstration's logins"),
     ("identity/device", "pure: signed names of browsers"),
     ("identity/password", "pure: hashing, no row"),
@@ -85,12 +89,13 @@ const WITHOUT_ENTITY: [(&str, &str); 26] = [
     ("person/number", "view: the person_secret and identity_document rows of a person, opened"),
     ("person/personal_data", "view: all that is held of one person"),
     ("person/personal", "pure: which columns hold what of a person"),
+    ("person/duplicate_comparison", "view: two people side by side"),
     ("person/foreign_worker", "view: a person whom a port registers"),
     ("taxonomy/release", "pure: the rows of a release and their difference"),
 ];
 
 /// Functions of `store` that write without a grant, and why.
-const WITHOUT_GRANT: [(&str, &str); 59] = [
+const WITHOUT_GRANT: [(&str, &str); 65] = [
     ("audit/audit_detail delete_all_of", "whoever erases a person asked for a grant, and wrote the entry"),
     ("audit/audit_detail insert_keys_if_new", "the log is written by whoever changed something"),
     ("audit/audit_entry insert_readings", "the log is written by whoever read something"),
@@ -116,6 +121,12 @@ const WITHOUT_GRANT: [(&str, &str); 59] = [
     ("exchange/job_schedule advance_if_unchanged", "machinery: the due time is the guard"),
     ("exchange/idempotency_key delete_old", "whose keys they were does not matter: they are old"),
     ("exchange/idempotency_key insert", "a key stands beside an effect, which asked for its own grant"),
+    ("exchange/mail_outbox insert", "machinery: whoever does something may have it written about"),
+    ("exchange/mail_outbox address_if_waiting", "machinery: the mail's own job"),
+    ("exchange/mail_outbox count_try_if_waiting", "machinery: the mail's own job"),
+    ("exchange/mail_outbox end_if_waiting", "machinery: the mail's own job"),
+    ("exchange/mail_outbox delete", "machinery: a mail that is for nobody"),
+    ("exchange/mail_outbox delete_over", "machinery: old rows, by a job"),
     ("exchange/notification insert_new", "machinery: whoever does something tells of it"),
     ("exchange/notification delete_old", "machinery: old rows, by a job"),
     ("identity/half_session insert", "machinery: a password was right, and nobody has signed in yet"),

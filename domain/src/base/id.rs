@@ -76,4 +76,6 @@ ids! {
     ConsentId,
     /// One login that acts for one person.
     GuardianId,
+    /// What was said of two people who may be one.
+    DuplicateCaseId,
 }

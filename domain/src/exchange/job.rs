@@ -103,16 +103,19 @@ pub enum Kind {
     SweepIdempotencyKeys,
     /// Erases people whose records are past the period that the installation has set.
     Retention,
+    /// Sends one mail.
+    SendMail,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::SweepSessions,
         Self::ExpiryNotices,
         Self::SweepJobs,
         Self::SweepIdempotencyKeys,
         Self::Retention,
+        Self::SendMail,
     ];
 
     /// The stable code.
@@ -124,6 +127,7 @@ impl Kind {
             Self::SweepJobs => "sweep_jobs",
             Self::SweepIdempotencyKeys => "sweep_idempotency_keys",
             Self::Retention => "retention",
+            Self::SendMail => "send_mail",
         }
     }
 
@@ -142,6 +146,8 @@ impl Kind {
             | Self::SweepJobs
             | Self::SweepIdempotencyKeys
             | Self::Retention => 5,
+            // For most of a day: a mail server is away for longer than a database.
+            Self::SendMail => ATTEMPTS_MAX,
         }
     }
 }

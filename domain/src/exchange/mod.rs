@@ -2,4 +2,5 @@
 
 pub mod job;
 pub mod job_schedule;
+pub mod mail_outbox;
 pub mod notification;

@@ -22,11 +22,15 @@ pub enum Kind {
     RightDecided,
     /// An administrator took the second factor of a login away: for whose it was.
     SecondFactorReset,
+    /// A password was set by a link or a code: for whose login it is.
+    PasswordSet,
+    /// A mail with a link did not get out: for whoever caused it, and was not shown the link.
+    MailFailed,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::PermitSubmitted,
         Self::EnrolmentFinished,
         Self::DocumentExpires,
@@ -34,6 +38,8 @@ impl Kind {
         Self::RightAsked,
         Self::RightDecided,
         Self::SecondFactorReset,
+        Self::PasswordSet,
+        Self::MailFailed,
     ];
 
     /// The stable code.
@@ -47,6 +53,8 @@ impl Kind {
             Self::RightAsked => "right_asked",
             Self::RightDecided => "right_decided",
             Self::SecondFactorReset => "second_factor_reset",
+            Self::PasswordSet => "password_set",
+            Self::MailFailed => "mail_failed",
         }
     }
 

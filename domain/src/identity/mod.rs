@@ -1,7 +1,9 @@
 //! Who somebody is and what that lets them do.
 
+pub mod confirmation;
 pub mod half_session;
 pub mod lock_out;
+pub mod mail_address;
 pub mod password;
 pub mod policy;
 pub mod recovery_code;

@@ -2,6 +2,7 @@
 
 pub mod citizen_number;
 pub mod consent;
+pub mod duplicate_case;
 pub mod guardian;
 pub mod mask;
 pub mod nationality;

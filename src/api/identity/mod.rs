@@ -1,6 +1,7 @@
 //! Logins, sessions and tokens.
 
 pub mod api_token;
+pub mod mail_address;
 pub mod password;
 pub mod second_factor;
 pub mod session;

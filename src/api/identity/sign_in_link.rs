@@ -1,6 +1,9 @@
-//! Issuing ways in that work once, and ending roles.
+//! Issuing ways in that work once, asking for one, and ending and giving roles.
+
+use std::sync::Arc;
 
 use ballast_domain::base::id::{OrganisationId, PersonId, UserId};
+use poem::web::Data;
 use poem_openapi::param::Path;
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, Object, OpenApi};
@@ -8,13 +11,14 @@ use uuid::Uuid;
 
 use super::user::UserRoleKind;
 use crate::api::Tag;
-use crate::api::scalar::{Name, Reference};
+use crate::api::scalar::{MailAddress, Name, Reference};
 use crate::http::answer::Done;
 use crate::http::problem::Problem;
+use crate::http::request;
 use crate::http::session::Caller;
-use crate::service::identity::membership::{self, MembershipEnding};
+use crate::service::identity::membership::{self, MembershipEnding, MembershipGiving};
 use crate::service::identity::sign_in_link::{self as links, Invitation, Issued};
-use crate::service::once;
+use crate::service::{App, once};
 
 /// Invitations, resets, codes.
 pub struct SignInLinkApi;
@@ -31,6 +35,26 @@ struct InvitationInput {
     role: UserRoleKind,
     /// Id of the organisation where the role is held; absent for a role that is held in none.
     organisation_id: Option<Uuid>,
+    /// Where the login is written to. Where the installation has a mail server, the link goes there and to nobody else.
+    mail_address: Option<MailAddress>,
+}
+
+/// A role that ended, to be given again.
+#[derive(Object)]
+#[oai(deny_unknown_fields)]
+struct MembershipInput {
+    /// The role.
+    role: UserRoleKind,
+    /// Id of the organisation where it was held; absent for a role that is held in none.
+    organisation_id: Option<Uuid>,
+}
+
+/// Who forgot the password.
+#[derive(Object)]
+#[oai(deny_unknown_fields)]
+struct PasswordResetRequestInput {
+    /// The name to sign in with.
+    login: Reference,
 }
 
 /// The role that ends.
@@ -45,18 +69,21 @@ struct MembershipEndingInput {
     last_day: chrono::NaiveDate,
 }
 
-/// A way in, shown this once.
+/// A way in, shown this once, or sent by mail.
 #[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
 struct SignInLink {
     /// Id of the login.
     user_id: Uuid,
     /// The name to sign in with.
     login: String,
     /// The path of the page on which the password is set, with the link's token; for a code, the page that asks for
-    /// login and code.
-    path: String,
-    /// The link's token, or the ten digits of the code.
-    secret: String,
+    /// login and code. Absent where the link goes by mail to whom it is for.
+    path: Option<String>,
+    /// The link's token, or the ten digits of the code. Absent likewise.
+    secret: Option<String>,
+    /// Whether the link goes by mail to whom it is for.
+    mailed: bool,
     /// Until when it works (UTC).
     expires_at: chrono::DateTime<chrono::Utc>,
 }
@@ -68,6 +95,13 @@ enum Shown {
     Created(Json<SignInLink>),
 }
 
+#[derive(ApiResponse)]
+enum Asked {
+    /// If there is such a login and an address of it, a link goes there; nobody is told whether.
+    #[oai(status = 204)]
+    NoContent,
+}
+
 #[OpenApi(tag = "Tag::Identity")]
 impl SignInLinkApi {
     /// Invite a member
@@ -75,19 +109,21 @@ impl SignInLinkApi {
     /// Makes a login without a password, and the link by which its holder sets one within 72 hours.
     #[oai(path = "/invitations", method = "post", operation_id = "create_invitation")]
     async fn invite(&self, caller: Caller, body: Json<InvitationInput>) -> Result<Shown, Problem> {
-        let InvitationInput { login, display_name, role, organisation_id } = body.0;
+        let InvitationInput { login, display_name, role, organisation_id, mail_address } = body.0;
         let new = Invitation {
             login: login.into(),
             display_name: display_name.into(),
             role: role.code().to_owned(),
             organisation: organisation_id.map(OrganisationId),
+            mail_address: mail_address.map(String::from),
         };
         Ok(shown(links::invite(caller.ctx(), new).await?, "/sign-in/link"))
     }
 
     /// Let a member set another password
     ///
-    /// By a link that works for an hour. Links before it work no more.
+    /// By a link that works for an hour. Links before it work no more. It goes by mail where the login has an address and
+    /// the installation a mail server.
     #[oai(path = "/users/:id/password-resets", method = "post", operation_id = "create_password_reset")]
     async fn reset(&self, caller: Caller, id: Path<Uuid>) -> Result<Shown, Problem> {
         Ok(shown(links::issue_reset(caller.ctx(), UserId(id.0)).await?, "/sign-in/link"))
@@ -99,6 +135,37 @@ impl SignInLinkApi {
     #[oai(path = "/people/:id/sign-in-codes", method = "post", operation_id = "create_sign_in_code")]
     async fn code(&self, caller: Caller, id: Path<Uuid>) -> Result<Shown, Problem> {
         Ok(shown(links::issue_code(caller.ctx(), PersonId(id.0)).await?, "/sign-in/code"))
+    }
+
+    /// Ask for a link for another password
+    ///
+    /// It goes by mail to the login's address and works for an hour, once. The answer is the same for every login, also
+    /// for one that is not there or has no address. Without a mail server nobody can ask.
+    #[oai(path = "/password-reset-requests", method = "post", operation_id = "create_password_reset_request")]
+    async fn ask(
+        &self,
+        app: Data<&Arc<App>>,
+        body: Json<PasswordResetRequestInput>,
+    ) -> Result<Asked, Problem> {
+        let info = request::current();
+        links::ask_for_link(app.0, &info.id, info.locale, body.0.login.as_str()).await?;
+        Ok(Asked::NoContent)
+    }
+
+    /// Give a member a role again that ended
+    #[oai(path = "/users/:id/memberships", method = "post", operation_id = "create_membership")]
+    async fn give(
+        &self,
+        caller: Caller,
+        id: Path<Uuid>,
+        body: Json<MembershipInput>,
+    ) -> Result<Done, Problem> {
+        let MembershipInput { role, organisation_id } = body.0;
+        let organisation = organisation_id.map(OrganisationId);
+        let giving = MembershipGiving { user: UserId(id.0), role: role.code().to_owned(), organisation };
+        let ctx = caller.ctx();
+        let work = async { membership::give_membership(ctx, giving).await.map(|id| vec![id]) };
+        Ok(Done { replayed: once(ctx, "membership", work).await?.replayed })
     }
 
     /// End a role of a member
@@ -121,6 +188,10 @@ impl SignInLinkApi {
 
 fn shown(issued: Issued, page: &str) -> Shown {
     let Issued { user, login, secret, expires_at } = issued;
-    let path = if page.ends_with("/link") { format!("{page}?token={secret}") } else { page.to_owned() };
-    Shown::Created(Json(SignInLink { user_id: user.0, login, path, secret, expires_at }))
+    let path = secret.as_ref().map(|secret| match page {
+        "/sign-in/link" => format!("{page}?token={secret}"),
+        _ => page.to_owned(),
+    });
+    let mailed = secret.is_none();
+    Shown::Created(Json(SignInLink { user_id: user.0, login, path, secret, mailed, expires_at }))
 }

@@ -1,9 +1,15 @@
 //! Logins, and whoever asks.
 
+use std::borrow::Cow;
+
 use ballast_domain::base::id::{OrganisationId, PersonId};
+use ballast_domain::identity::policy::role_codes;
 use poem_openapi::param::Query;
 use poem_openapi::payload::Json;
+use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
+use poem_openapi::types::{ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type};
 use poem_openapi::{Enum, Object, OpenApi};
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::api::organisation::organisation::Organisation;
@@ -19,50 +25,9 @@ use crate::service::page::{Order, USERS_BY_LOGIN};
 /// Logins.
 pub struct UserApi;
 
-/// What a login is.
-#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
-#[oai(rename_all = "snake_case")]
-pub(super) enum UserRoleKind {
-    /// Runs the installation: organisations, users, taxonomy. Sees no personal data by that.
-    Administrator,
-    /// Runs the logins of one organisation. Sees no personal data by that.
-    OrganisationAdministrator,
-    /// Enrols and certifies a school's trainees.
-    SchoolRegistrar,
-    /// Teaches and assesses a school's trainees.
-    Teacher,
-    /// Posts a factory's vacancies and hires.
-    FactoryHr,
-    /// Trains the trainees of a joint class in a factory.
-    Mentor,
-    /// Finds places for people, for an agency.
-    Agent,
-    /// The desk of a labour bureau: registers, reads and explains in the bureau's region, and decides nothing that
-    /// is a duty of its own.
-    LabourOfficial,
-    /// Decides which households are targeted.
-    TargetingOfficer,
-    /// Checks a permit before somebody else approves it.
-    PermitChecker,
-    /// Approves a permit that somebody else has checked.
-    PermitApprover,
-    /// Keeps the quotas of a region.
-    QuotaOfficer,
-    /// Audits in a bureau's region.
-    Auditor,
-    /// Knows the households of a village, and registers them.
-    VillageCadre,
-    /// Registers foreign workers at a port.
-    PortDesk,
-    /// Verifies the log from outside. Sees no personal data by that.
-    OutsideAuditor,
-    /// A person with a login of their own.
-    Trainee,
-    /// A foreign worker with a login of their own.
-    ForeignWorker,
-    /// Acts for a child or a ward, and sees what they would see.
-    Guardian,
-}
+/// What a login is, as a code of the policy's own list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct UserRoleKind(&'static str);
 
 /// A login to make, with its first role.
 #[derive(Object)]
@@ -222,27 +187,63 @@ impl From<UserSort> for Order {
 impl UserRoleKind {
     /// As the policy names it.
     pub(super) fn code(self) -> &'static str {
-        match self {
-            UserRoleKind::Administrator => "administrator",
-            UserRoleKind::OrganisationAdministrator => "organisation_administrator",
-            UserRoleKind::SchoolRegistrar => "school_registrar",
-            UserRoleKind::Teacher => "teacher",
-            UserRoleKind::FactoryHr => "factory_hr",
-            UserRoleKind::Mentor => "mentor",
-            UserRoleKind::Agent => "agent",
-            UserRoleKind::LabourOfficial => "labour_official",
-            UserRoleKind::TargetingOfficer => "targeting_officer",
-            UserRoleKind::PermitChecker => "permit_checker",
-            UserRoleKind::PermitApprover => "permit_approver",
-            UserRoleKind::QuotaOfficer => "quota_officer",
-            UserRoleKind::Auditor => "auditor",
-            UserRoleKind::VillageCadre => "village_cadre",
-            UserRoleKind::PortDesk => "port_desk",
-            UserRoleKind::OutsideAuditor => "outside_auditor",
-            UserRoleKind::Trainee => "trainee",
-            UserRoleKind::ForeignWorker => "foreign_worker",
-            UserRoleKind::Guardian => "guardian",
+        self.0
+    }
+
+    fn parse(text: &str) -> ParseResult<Self> {
+        let known = role_codes().into_iter().find(|code| *code == text);
+        known.map(Self).ok_or_else(|| ParseError::custom("no role"))
+    }
+}
+
+impl Type for UserRoleKind {
+    const IS_REQUIRED: bool = true;
+    type RawValueType = Self;
+    type RawElementValueType = Self;
+
+    fn name() -> Cow<'static, str> {
+        "UserRoleKind".into()
+    }
+
+    fn schema_ref() -> MetaSchemaRef {
+        MetaSchemaRef::Reference(Self::name().into_owned())
+    }
+
+    fn register(registry: &mut Registry) {
+        registry.create_schema::<Self, _>(Self::name().into_owned(), |_registry| MetaSchema {
+            description: Some("What a login is."),
+            enum_items: role_codes().into_iter().map(Value::from).collect(),
+            ..MetaSchema::new("string")
+        });
+    }
+
+    fn as_raw_value(&self) -> Option<&Self> {
+        Some(self)
+    }
+
+    fn raw_element_iter<'a>(&'a self) -> Box<dyn Iterator<Item = &'a Self> + 'a> {
+        Box::new(std::iter::once(self))
+    }
+}
+
+impl ParseFromJSON for UserRoleKind {
+    fn parse_from_json(value: Option<Value>) -> ParseResult<Self> {
+        match value.unwrap_or_default() {
+            Value::String(text) => Self::parse(&text),
+            other => Err(ParseError::expected_type(other)),
         }
+    }
+}
+
+impl ParseFromParameter for UserRoleKind {
+    fn parse_from_parameter(text: &str) -> ParseResult<Self> {
+        Self::parse(text)
+    }
+}
+
+impl ToJSON for UserRoleKind {
+    fn to_json(&self) -> Option<Value> {
+        Some(Value::from(self.0))
     }
 }
 

@@ -1,6 +1,7 @@
 //! People.
 
 pub mod consent;
+pub mod duplicate_case;
 pub mod erasure;
 pub mod foreign_worker;
 pub mod guardian;

@@ -172,7 +172,7 @@ impl SkillClaimApi {
         let ctx = caller.ctx();
         let person = PersonId(id.0);
         // Who also works for a school still speaks for themselves about themselves.
-        let own_word = body.0.evidence == SkillEvidence::Own && ctx.actor.person_id() == Some(person);
+        let own_word = body.0.evidence == SkillEvidence::Own && ctx.actor.is_person(person);
         let organisation =
             if own_word { None } else { ctx.actor.acting_organisation(Action::RecordSkillClaim) };
         let new = vec![body.0.about(person)];

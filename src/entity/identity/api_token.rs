@@ -24,6 +24,8 @@ pub struct Model {
     pub scopes: Option<String>,
     /// The last day on which it was used.
     pub last_used_on: Option<Date>,
+    /// When the password was shown again with it; null while it was not.
+    pub confirmed_at: Option<DateTimeUtc>,
     #[sea_orm(belongs_to, from = "user_id", to = "id")]
     pub user: BelongsTo<super::user::Entity>,
 }

@@ -2,6 +2,7 @@
 
 pub mod api_token;
 pub mod half_session;
+pub mod mail_address;
 pub mod membership;
 pub mod passkey;
 pub mod passkey_challenge;

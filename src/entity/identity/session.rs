@@ -19,6 +19,8 @@ pub struct Model {
     pub label: Option<String>,
     /// The last day on which it was used; no finer, so that nobody's hours can be read off it.
     pub last_used_on: Option<Date>,
+    /// When the password was shown again with it; null while it was not.
+    pub confirmed_at: Option<DateTimeUtc>,
     #[sea_orm(belongs_to, from = "user_id", to = "id")]
     pub user: BelongsTo<super::user::Entity>,
 }

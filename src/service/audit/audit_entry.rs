@@ -119,6 +119,19 @@ impl Changes {
         self.details.push(Detail { subject, kind, id, before, after: Some(after) });
     }
 
+    /// A row says something of several people: what it says is kept under each of them, and goes with whoever is erased.
+    pub fn described_of_each(&mut self, subjects: &[Uuid], touch: Touch, before: &Value, after: &Value) {
+        self.touches.push(touch);
+        let before = Some(before).filter(|value| !value.is_null());
+        self.details.extend(subjects.iter().map(|subject| Detail {
+            subject: *subject,
+            kind: touch.kind,
+            id: touch.id,
+            before: before.cloned(),
+            after: Some(after.clone()),
+        }));
+    }
+
     /// A row is at a revision now, and its values tell nothing about anybody.
     pub fn touched(&mut self, touch: Touch) {
         self.touches.push(touch);

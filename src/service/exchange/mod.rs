@@ -4,4 +4,5 @@ pub mod idempotency_key;
 pub mod import_run;
 pub mod job;
 pub mod job_schedule;
+pub mod mail_outbox;
 pub mod notification;

@@ -56,11 +56,12 @@ pub struct TokenView {
 /// Makes a token of one's own. Its secret is in the answer and nowhere else.
 ///
 /// # Errors
-/// [`Error::Invalid`]; a refusal when one has too many.
+/// [`Error::Invalid`]; a refusal when one has too many; [`Error::ConfirmationNeeded`].
 pub async fn create_own_token(ctx: &Ctx, new: NewToken) -> Result<(Uuid, Secret), Error> {
     let user = ctx.actor.user_id().ok_or(Error::Unauthenticated)?;
     let (id, now) = (ctx.app.random.timed_id(ctx.now()), ctx.now());
     ctx.authorise::<act::ManageSignIn>(&Target { id, user: Some(user), ..Target::default() })?;
+    ctx.require_confirmed()?;
     let mut problems = Vec::new();
     let name = text::clean(&mut problems, "/name", &new.name, text::NAME_CHARS_MAX);
     let scopes = Scopes::parse(&new.scopes.join(" "));
@@ -89,6 +90,7 @@ pub async fn create_own_token(ctx: &Ctx, new: NewToken) -> Result<(Uuid, Secret)
         revoked_at: None,
         scopes: Some(scopes.codes().join(" ")),
         last_used_on: None,
+        confirmed_at: None,
     };
     let tx = ctx.write_tx().await?;
     store::insert_token(&tx, row).await?;

@@ -1,9 +1,11 @@
 //! Signing in and out, and who a token stands for.
 
 pub mod api_token;
+pub mod confirmation;
 pub mod demonstration;
 pub mod device;
 pub mod half_session;
+pub mod mail_address;
 pub mod membership;
 pub mod passkey;
 pub mod password;

@@ -16,6 +16,7 @@ use webauthn_rs::prelude::{
 use webauthn_rs::{Webauthn, WebauthnBuilder};
 use webauthn_rs_proto::ResidentKeyRequirement;
 
+use super::second_factor::own;
 use super::session::{Opened, Purpose, end_others, open};
 use super::{device, recovery_code, second_factor};
 use crate::entity::identity::{passkey, passkey_challenge};
@@ -104,10 +105,6 @@ fn party(app: &App) -> Result<&Webauthn, Error> {
     app.relying_party.as_ref().map(|party| &party.0).ok_or_else(|| Error::refused("passkeys_off"))
 }
 
-fn own(id: UserId) -> Target {
-    Target { id: id.0, user: Some(id), ..Target::default() }
-}
-
 /// One's own passkeys.
 ///
 /// # Errors
@@ -127,13 +124,14 @@ pub async fn list_passkeys(ctx: &Ctx) -> Result<Vec<PasskeyView>, Error> {
 /// Asks a device for another passkey of one's own.
 ///
 /// # Errors
-/// A refusal where there are none, in a demonstration, and for who has too many.
+/// A refusal where there are none, in a demonstration, and for who has too many; [`Error::ConfirmationNeeded`].
 pub async fn begin_passkey(ctx: &Ctx) -> Result<Challenge, Error> {
     let (id, app) = (ctx.actor.user_id().ok_or(Error::Unauthenticated)?, &ctx.app);
     ctx.authorise::<act::ManageSignIn>(&own(id))?;
     if app.demonstration {
         return Err(Error::refused("demonstration_shared"));
     }
+    ctx.require_confirmed()?;
     let (party, db) = (party(app)?, app.db.reader());
     let known = store::list(db, &ctx.scope()?, PASSKEYS_MAX).await?;
     if known.len() as u64 >= PASSKEYS_MAX {
@@ -204,7 +202,7 @@ pub async fn finish_passkey(ctx: &Ctx, secret: &str, new: NewPasskey) -> Result<
 /// Takes one of one's own passkeys away; with the last second factor the recovery codes go.
 ///
 /// # Errors
-/// [`Error::NotFound`].
+/// [`Error::NotFound`]; [`Error::ConfirmationNeeded`].
 pub async fn remove_passkey(ctx: &Ctx, id: Uuid) -> Result<(), Error> {
     let scope = ctx.scope::<act::ManageSignIn>()?;
     let row = store::get(ctx.app.db.reader(), &scope, id).await?;
@@ -212,6 +210,7 @@ pub async fn remove_passkey(ctx: &Ctx, id: Uuid) -> Result<(), Error> {
     let target = Target { id, user: Some(owner), ..Target::default() };
     let grant = ctx.authorise::<act::ManageSignIn>(&target)?;
     let all = ctx.authorise::<act::ManageSignIn>(&own(owner))?;
+    ctx.require_confirmed()?;
     let tx = ctx.write_tx().await?;
     store::delete(&tx, &grant).await?;
     if !second_factor::is_there_in(&tx, owner).await? {

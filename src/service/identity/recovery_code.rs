@@ -1,10 +1,10 @@
 //! Ten codes that take the place of a second factor, each once. They are shown when they are made, and never again.
 
 use ballast_domain::base::id::UserId;
-use ballast_domain::identity::policy::{Act as _, Grant, Target, act};
+use ballast_domain::identity::policy::{Act as _, Grant, act};
 use ballast_domain::identity::recovery_code as rules;
 
-use super::second_factor;
+use super::second_factor::{self, own};
 use crate::entity::identity::recovery_code::Model;
 use crate::service::{App, Ctx, Error};
 use crate::store::Tx;
@@ -36,14 +36,14 @@ pub(super) async fn make(ctx: &Ctx, tx: &Tx, grant: &Grant<act::ManageSignIn>) -
 /// Makes oneself new codes; those of before are worth nothing from then on.
 ///
 /// # Errors
-/// A refusal for who has no second factor.
+/// A refusal for who has no second factor; [`Error::ConfirmationNeeded`].
 pub async fn renew_recovery_codes(ctx: &Ctx) -> Result<Vec<String>, Error> {
     let user = ctx.actor.user_id().ok_or(Error::Unauthenticated)?;
-    let target = Target { id: user.0, user: Some(user), ..Target::default() };
-    let grant = ctx.authorise::<act::ManageSignIn>(&target)?;
+    let grant = ctx.authorise::<act::ManageSignIn>(&own(user))?;
     if !second_factor::is_there(&ctx.app, user).await? {
         return Err(Error::refused("no_second_factor"));
     }
+    ctx.require_confirmed()?;
     let tx = ctx.write_tx().await?;
     let codes = make(ctx, &tx, &grant).await?;
     ctx.record(&tx, act::ManageSignIn::ACTION, ("recovery_code", user.0), &[]).await?;

@@ -60,6 +60,11 @@ pub async fn get_second_factor(ctx: &Ctx) -> Result<SecondFactorView, Error> {
     })
 }
 
+/// What the policy has to know of one's own login.
+pub(super) fn own(id: UserId) -> Target {
+    Target { id: id.0, user: Some(id), ..Target::default() }
+}
+
 /// Whether a login has one, so that a password alone opens nothing.
 ///
 /// # Errors
@@ -73,6 +78,18 @@ pub async fn is_there(app: &App, user: UserId) -> Result<bool, Error> {
 pub(super) async fn is_there_in(tx: &Tx, user: UserId) -> Result<bool, Error> {
     let db = tx.conn();
     Ok(store::find_whether_confirmed(db, user.0).await? || passkey::find_count(db, user).await? > 0)
+}
+
+/// Which of these logins have one, for who may take it away; none for anybody else.
+///
+/// # Errors
+/// What the database says.
+pub async fn list_resettable(ctx: &Ctx, users: &[UserId]) -> Result<Vec<UserId>, Error> {
+    match ctx.scope::<act::ResetSecondFactor>() {
+        Ok(scope) => Ok(session::list_with_second_factor(ctx.app.db.reader(), &scope, users).await?),
+        Err(Error::Denied) => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
 }
 
 /// What was shown.

@@ -9,7 +9,7 @@ use ballast_domain::identity::token_scope::Scopes;
 use chrono::Duration;
 use sha2::{Digest as _, Sha256};
 
-use super::second_factor::Proved;
+use super::second_factor::{Proved, own};
 use super::sign_in_failure::{self, Counter};
 use super::{device, half_session, password, second_factor};
 use crate::entity::identity::{api_token, session as entity};
@@ -54,6 +54,8 @@ pub struct SignedIn {
     pub scopes: Option<Scopes>,
     /// Whether the roles need a second factor that the login has not got: it may set one up and nothing else.
     pub must_enrol: bool,
+    /// When the password, or what stands for it, was last shown with it. A token of a program is for nothing that asks.
+    pub confirmed_at: Option<Instant>,
 }
 
 /// What a login is for.
@@ -204,6 +206,7 @@ pub(super) async fn open(
             revoked_at: None,
             scopes: None,
             last_used_on: Some(ctx.today()),
+            confirmed_at: None,
         };
         tokens::insert_token(tx, row).await?;
     } else {
@@ -215,6 +218,7 @@ pub(super) async fn open(
             expires_at,
             label: Some(label.to_owned()),
             last_used_on: Some(ctx.today()),
+            confirmed_at: None,
         };
         session::insert_session(tx, row).await?;
     }
@@ -244,6 +248,7 @@ pub async fn authenticate(app: &App, token: &str, purpose: Purpose) -> Result<Op
     let needs = app.require_second_factor && holder.actor.needs_second_factor();
     Ok(Some(SignedIn {
         must_enrol: needs && !holder.second_factor,
+        confirmed_at: holder.confirmed_at.or(Some(holder.created_at)),
         actor: holder.actor,
         display_name: holder.display_name,
         locale: holder.locale.as_deref().and_then(Locale::parse),
@@ -323,8 +328,7 @@ pub async fn end_session(ctx: &Ctx, id: uuid::Uuid) -> Result<(), Error> {
 /// [`Error::Unauthenticated`] for the operator, who has none.
 pub async fn end_other_sessions(ctx: &Ctx, secret: &str) -> Result<(), Error> {
     let user = ctx.actor.user_id().ok_or(Error::Unauthenticated)?;
-    let target = Target { id: user.0, user: Some(user), ..Target::default() };
-    let grant = ctx.authorise::<act::ManageSignIn>(&target)?;
+    let grant = ctx.authorise::<act::ManageSignIn>(&own(user))?;
     let tx = ctx.write_tx().await?;
     end_others(ctx, &tx, &grant, secret).await?;
     ctx.record(&tx, Action::ManageSignIn, ("user", user.0), &[]).await?;

@@ -37,6 +37,12 @@ impl Counter {
         Self { subject: app.keys.own_mac("sign_in_failure.code", login).to_vec(), device: Vec::new() }
     }
 
+    /// Asking for a link for another password: whoever asks.
+    #[must_use]
+    pub fn of_forgotten(app: &App, login: &str) -> Self {
+        Self { subject: app.keys.own_mac("sign_in_failure.forgotten", login).to_vec(), device: Vec::new() }
+    }
+
     /// Whose failures they are, by whatever browser.
     #[must_use]
     pub fn subject(&self) -> &[u8] {

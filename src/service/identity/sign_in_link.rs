@@ -1,10 +1,12 @@
 //! Ways in that work once: an invitation, a link for who forgot a password, a code that a desk reads out. Each is in
-//! the answer to whoever issues it and nowhere else; only its hash is kept.
+//! the answer to whoever issues it and nowhere else, or in a mail to whom it is for; only its hash is kept.
 
 use std::sync::Arc;
 
 use ballast_domain::base::civil_time::{Instant, shanghai_date};
 use ballast_domain::base::id::{OrganisationId, PersonId, UserId};
+use ballast_domain::exchange::mail_outbox::{ASKED_LASTS, Template};
+use ballast_domain::exchange::notification::Kind as NoticeKind;
 use ballast_domain::identity::policy::{
     Act as _, Action, Target, act, role_fits, role_is_of_a_person, role_needs_organisation,
 };
@@ -12,19 +14,25 @@ use ballast_domain::identity::sign_in_link::{Kind, TRIES_MAX, code_of};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::second_factor::own;
 use super::session::{fold_login, hash_token};
 use super::sign_in_failure::{self, Counter};
-use super::{password, session};
+use super::{mail_address, password, session};
 use crate::entity::identity::{sign_in_link as entity, user};
 use crate::outside::keys::hex;
 use crate::service::audit::audit_entry::Changes;
+use crate::service::exchange::mail_outbox::{Filling, NewMail, enqueue_mail};
+use crate::service::exchange::notification::{Notice, notify_in};
 use crate::service::{App, Ctx, Error, Field, text};
+use crate::store::Tx;
 use crate::store::audit::audit_entry::{self, Touch};
 use crate::store::identity::{
-    half_session, session as sessions, sign_in_failure as failures, sign_in_link as store, user as users,
+    half_session, mail_address as addresses, session as sessions, sign_in_failure as failures,
+    sign_in_link as store, user as users,
 };
 use crate::store::organisation::organisation;
 use crate::store::person::person;
+use crate::words::Locale;
 
 /// Somebody to be invited.
 #[derive(Clone, Debug)]
@@ -37,6 +45,8 @@ pub struct Invitation {
     pub role: String,
     /// Where the role is held.
     pub organisation: Option<OrganisationId>,
+    /// Where the login is written to, if that is known.
+    pub mail_address: Option<String>,
 }
 
 /// A way in, shown this once.
@@ -46,8 +56,8 @@ pub struct Issued {
     pub user: UserId,
     /// The name to sign in with.
     pub login: String,
-    /// The link's token, or the code.
-    pub secret: String,
+    /// The link's token, or the code; none where it goes by mail to whom it is for, and to nobody else.
+    pub secret: Option<String>,
     /// Until when it works.
     pub expires_at: Instant,
 }
@@ -63,6 +73,7 @@ pub async fn invite(ctx: &Ctx, new: Invitation) -> Result<Issued, Error> {
     let mut problems = Vec::new();
     let login = text::clean(&mut problems, "/login", &fold_login(&new.login), text::REFERENCE_CHARS_MAX);
     let display_name = text::clean(&mut problems, "/display_name", &new.display_name, text::NAME_CHARS_MAX);
+    let address = mail_address::read(&mut problems, "/mail_address", new.mail_address.as_deref());
     match (role_needs_organisation(&new.role), new.organisation) {
         (None, _) => problems.push(Field::new("/role", "unknown_choice")),
         (Some(false), Some(_)) => problems.push(Field::new("/organisation_id", "not_for_role")),
@@ -85,12 +96,16 @@ pub async fn invite(ctx: &Ctx, new: Invitation) -> Result<Issued, Error> {
         "organisation_id": new.organisation.map(|id| id.to_string()),
         "role": new.role,
     });
-    let (issued, row) = issue(ctx, UserId(id), &login, Kind::Invitation);
+    let (mut issued, row) = issue(ctx, UserId(id), &login, Kind::Invitation);
     let user = users::NewUser { login, display_name, password_hash: None, person: None };
     let tx = ctx.write_tx().await?;
     users::insert_invited(&tx, &grant, user).await?;
     users::insert_invited_membership(&tx, &grant, membership, &new.role, new.organisation, today).await?;
     store::insert_for_member(&tx, &grant, row).await?;
+    if let Some(address) = address {
+        mail_address::replace_in(ctx, &tx, &grant, &address).await?;
+        mail_in(ctx, &tx, &mut issued, Template::Invitation, ctx.locale).await?;
+    }
     let mut changes = Changes::new();
     changes.described(id, Touch { kind: "user", id, revision: 1 }, Value::Null, told);
     ctx.record_changes(&tx, act::ManageMember::ACTION, ("user", id), &changes).await?;
@@ -121,9 +136,13 @@ pub async fn issue_reset(ctx: &Ctx, user: UserId) -> Result<Issued, Error> {
     if ctx.app.demonstration {
         return Err(Error::refused("demonstration_shared"));
     }
-    let (issued, link) = issue(ctx, user, &row.login, Kind::Reset);
+    let (mut issued, link) = issue(ctx, user, &row.login, Kind::Reset);
     let tx = ctx.write_tx().await?;
     store::insert_for_member(&tx, &grant, link).await?;
+    if addresses::find(tx.conn(), user).await?.is_some() {
+        let locale = row.locale.as_deref().and_then(Locale::parse).unwrap_or(ctx.locale);
+        mail_in(ctx, &tx, &mut issued, Template::Reset, locale).await?;
+    }
     ctx.record(&tx, act::ManageMember::ACTION, ("user", user.0), &[]).await?;
     tx.commit().await?;
     Ok(issued)
@@ -158,6 +177,77 @@ pub async fn issue_code(ctx: &Ctx, person: PersonId) -> Result<Issued, Error> {
     Ok(issued)
 }
 
+/// Sends a link by mail where there is a mail server, and to nobody else.
+async fn mail_in(
+    ctx: &Ctx,
+    tx: &Tx,
+    issued: &mut Issued,
+    template: Template,
+    locale: Locale,
+) -> Result<(), Error> {
+    if ctx.app.mailer.is_none() {
+        return Ok(());
+    }
+    let filling = Filling { login: issued.login.clone(), token: issued.secret.take() };
+    let mail = NewMail { user: Some(issued.user), template, locale, filling, expires_at: issued.expires_at };
+    enqueue_mail(ctx, tx, mail).await
+}
+
+/// Sends whoever forgot the password of a login a link, if there is that login and an address of it. Whether there is
+/// one is looked up later, by the job that sends: what is done here is the same for every login.
+///
+/// # Errors
+/// A refusal where there is no mail server.
+pub async fn ask_for_link(
+    app: &Arc<App>,
+    request_id: &str,
+    locale: Locale,
+    login: &str,
+) -> Result<(), Error> {
+    if app.mailer.is_none() {
+        return Err(Error::refused("mail_off"));
+    }
+    let login = fold_login(login);
+    let counter = Counter::of_forgotten(app, &login);
+    let standing = sign_in_failure::standing(app, &counter).await?;
+    if standing.locked || login.chars().count() > text::REFERENCE_CHARS_MAX {
+        return Ok(());
+    }
+    let nobody = Ctx { request_id: request_id.to_owned(), ..Ctx::of_machinery(app.clone()) };
+    sign_in_failure::count(&nobody, &counter, None).await?;
+    let filling = Filling { login, token: None };
+    let expires_at = nobody.now() + ASKED_LASTS;
+    let mail = NewMail { user: None, template: Template::Forgotten, locale, filling, expires_at };
+    let tx = nobody.write_tx().await?;
+    enqueue_mail(&nobody, &tx, mail).await?;
+    audit_entry::exempt(&tx);
+    Ok(tx.commit().await?)
+}
+
+/// The link for whoever asked for one by a login; none where there is no such login, it is locked, or it has no address.
+///
+/// # Errors
+/// What the database says.
+pub(in crate::service) async fn issue_forgotten_in(
+    ctx: &Ctx,
+    tx: &Tx,
+    login: &str,
+) -> Result<Option<Issued>, Error> {
+    let found = users::find_by_login(tx.conn(), login).await?.filter(|user| user.status == "active");
+    let Some(user) = found else { return Ok(None) };
+    let id = UserId(user.id);
+    if addresses::find(tx.conn(), id).await?.is_none() {
+        return Ok(None);
+    }
+    let actor = users::load_actor(tx.conn(), &user, ctx.today()).await?;
+    let ctx = Ctx { actor, ..ctx.clone() };
+    let grant = ctx.authorise::<act::ManageSignIn>(&own(id))?;
+    let (issued, row) = issue(&ctx, id, login, Kind::Reset);
+    store::insert_for_oneself(tx, &grant, row).await?;
+    ctx.record(tx, act::ManageSignIn::ACTION, ("user", id.0), &[]).await?;
+    Ok(Some(issued))
+}
+
 fn issue(ctx: &Ctx, user: UserId, login: &str, kind: Kind) -> (Issued, entity::Model) {
     let (app, now) = (&ctx.app, ctx.now());
     let (secret, secret_hash) = if kind == Kind::Code {
@@ -181,7 +271,7 @@ fn issue(ctx: &Ctx, user: UserId, login: &str, kind: Kind) -> (Issued, entity::M
         used_at: None,
         tries: 0,
     };
-    (Issued { user, login: login.to_owned(), secret, expires_at }, row)
+    (Issued { user, login: login.to_owned(), secret: Some(secret), expires_at }, row)
 }
 
 /// A code has so few digits that a plain hash would give it away.
@@ -262,8 +352,7 @@ async fn set_password(
     let actor = users::load_actor(app.db.reader(), user, shanghai_date(now)).await?;
     let nobody = Ctx::of_machinery(app.clone());
     let ctx = Ctx { actor, request_id: request_id.to_owned(), ..nobody };
-    let own = Target { id: user.id, user: Some(id), ..Target::default() };
-    let grant = ctx.authorise::<act::ManageSignIn>(&own)?;
+    let grant = ctx.authorise::<act::ManageSignIn>(&own(id))?;
     let tx = ctx.write_tx().await?;
     if !store::use_if_unused(&tx, link.id, now).await? {
         return Err(Error::refused("link_does_not_work"));
@@ -275,6 +364,13 @@ async fn set_password(
     for counter in [Counter::of_password(app, &user.login, Vec::new()), Counter::of_code(app, &user.login)] {
         failures::delete_all_of(&tx, counter.subject()).await?;
     }
+    let notice = Notice {
+        kind: NoticeKind::PasswordSet,
+        args: Vec::new(),
+        resource: ("user", user.id),
+        dedupe_key: format!("password_set {}", link.id),
+    };
+    notify_in(&ctx, &tx, &[id], &notice).await?;
     let touch = Touch { kind: "user", id: user.id, revision: user.revision + 1 };
     ctx.record(&tx, act::ManageSignIn::ACTION, ("user", user.id), &[touch]).await?;
     Ok(tx.commit().await?)

@@ -3,11 +3,11 @@
 
 use ballast_domain::base::civil_time::Instant;
 use ballast_domain::base::id::UserId;
-use ballast_domain::identity::policy::{Act as _, Target, act};
+use ballast_domain::identity::policy::{Act as _, act};
 use totp_rs::{Algorithm, Builder, Secret, Totp};
 use uuid::Uuid;
 
-use super::second_factor::{self, Proof};
+use super::second_factor::{self, Proof, own};
 use super::session::end_others;
 use super::{device, recovery_code};
 use crate::entity::identity::totp::Model;
@@ -68,13 +68,15 @@ pub(super) fn step_of(app: &App, row: &Model, typed: &str, now: Instant) -> Resu
 /// Makes oneself a secret. It counts for nothing until a first code of it has come.
 ///
 /// # Errors
-/// A refusal for who has one that counts, and in a demonstration, whose logins are everybody's.
+/// A refusal for who has one that counts, and in a demonstration, whose logins are everybody's;
+/// [`Error::ConfirmationNeeded`].
 pub async fn begin_totp(ctx: &Ctx) -> Result<Enrolment, Error> {
     let (id, app) = (ctx.actor.user_id().ok_or(Error::Unauthenticated)?, &ctx.app);
     let grant = ctx.authorise::<act::ManageSignIn>(&own(id))?;
     if app.demonstration {
         return Err(Error::refused("demonstration_shared"));
     }
+    ctx.require_confirmed()?;
     if store::find_whether_confirmed(app.db.reader(), id.0).await? {
         return Err(Error::refused("totp_there"));
     }
@@ -130,13 +132,14 @@ pub async fn confirm_totp(ctx: &Ctx, secret: &str, typed: &str) -> Result<Vec<St
 /// second factor the recovery codes go.
 ///
 /// # Errors
-/// [`Error::Invalid`] for a wrong code; a refusal for who has none.
+/// [`Error::Invalid`] for a wrong code; a refusal for who has none; [`Error::ConfirmationNeeded`].
 pub async fn remove_totp(ctx: &Ctx, typed: &str) -> Result<UserId, Error> {
     let (id, app) = (ctx.actor.user_id().ok_or(Error::Unauthenticated)?, &ctx.app);
     let grant = ctx.authorise::<act::ManageSignIn>(&own(id))?;
     if !store::find_whether_confirmed(app.db.reader(), id.0).await? {
         return Err(Error::refused("no_second_factor"));
     }
+    ctx.require_confirmed()?;
     // Whoever found an open session has tries of their own, so that they cannot lock the owner out.
     let proved = second_factor::prove(ctx, id, device::of_session(id), typed).await;
     let proved = proved.map_err(at_the_field)?;
@@ -156,10 +159,6 @@ pub(super) async fn judge(app: &App, id: UserId, typed: &str) -> Result<Option<P
     let row = store::find(app.db.reader(), id).await?.filter(|row| row.confirmed_at.is_some());
     let Some(row) = row else { return Ok(None) };
     Ok(step_of(app, &row, &digits(typed), app.clock.now())?.map(Proof::Step))
-}
-
-fn own(id: UserId) -> Target {
-    Target { id: id.0, user: Some(id), ..Target::default() }
 }
 
 /// What was typed without the spaces that apps put between three digits.

@@ -7,9 +7,9 @@ use ballast_domain::base::id::{OrganisationId, PersonId, UserId};
 use ballast_domain::identity::policy::{Act as _, Target, act, role_fits, role_needs_organisation};
 use serde_json::{Value, json};
 
+use super::confirmation::show_own;
 use super::password::{self, judge};
 use super::session::{end_others, fold_login};
-use super::sign_in_failure::{self, Counter};
 use crate::entity::identity::{membership, user};
 use crate::service::audit::audit_entry::Changes;
 use crate::service::organisation::organisation::{OrganisationView, get_organisation};
@@ -224,16 +224,7 @@ pub async fn change_password(ctx: &Ctx, secret: &str, current: String, new: Stri
     if app.demonstration {
         return Err(Error::refused("demonstration_shared"));
     }
-    // Whoever found an open session must not be able to try passwords at it for ever.
-    let counter = Counter::of_password(app, &row.login, id.0.as_bytes().to_vec());
-    let standing = sign_in_failure::standing(app, &counter).await?;
-    let checked = password::verify(app, current, row.password_hash).await?;
-    if standing.locked || !checked.fits {
-        if !standing.locked {
-            sign_in_failure::count(ctx, &counter, Some(id.0)).await?;
-        }
-        return Err(Error::field("/current_password", "wrong_password"));
-    }
+    let shown = show_own(ctx, &row, "/current_password", current).await?;
     if let Some(problem) = judge("/new_password", &new, &row.login) {
         return Err(Error::Invalid(vec![problem]));
     }
@@ -241,8 +232,8 @@ pub async fn change_password(ctx: &Ctx, secret: &str, current: String, new: Stri
     let tx = ctx.write_tx().await?;
     store::replace_password_if_unchanged(&tx, &grant, hash).await?;
     end_others(ctx, &tx, &grant, secret).await?;
-    if standing.failed {
-        failures::delete(&tx, counter.key()).await?;
+    if shown.failed {
+        failures::delete(&tx, shown.counter.key()).await?;
     }
     let touch = Touch { kind: "user", id: id.0, revision: row.revision + 1 };
     ctx.record(&tx, act::ManageSignIn::ACTION, ("user", id.0), &[touch]).await?;

@@ -10,22 +10,26 @@ use std::collections::HashMap;
 use ballast_domain::identity::policy::{Act as _, Grant, Target, act};
 use uuid::Uuid;
 
+use crate::entity::exchange::mail_outbox as mail_outbox_entity;
+use crate::entity::identity::{mail_address as mail_address_entity, totp as totp_entity};
 use crate::entity::organisation::master_key;
-use crate::entity::person::blind_index;
+use crate::entity::person::{blind_index, person_key as person_key_entity};
 use crate::outside::keys::{IndexDigest, Keys, Purpose, SealedKey, Unsealable};
 use crate::service::audit::audit_entry::key_place as audit_key_place;
-use crate::service::identity::totp;
+use crate::service::exchange::mail_outbox;
+use crate::service::identity::{mail_address, totp};
 use crate::service::person::person_key::{
     self, CITIZEN_NUMBER, DOCUMENT_NUMBER, PersonKey, key_place as person_key_place,
 };
 use crate::service::{App, Ctx, Error};
+use crate::store::Tx;
 use crate::store::audit::{audit_detail, audit_entry};
-use crate::store::identity::totp as totp_store;
 use crate::store::organisation::master_key as store;
 use crate::store::person::{
     blind_index as index_store, identity_document as document_store, person as person_store,
     person_key as key_store,
 };
+use crate::store::sealed::{self, Sealed};
 
 /// Rows of one transaction: the writer is not held for long.
 const BATCH: u64 = 100;
@@ -155,9 +159,13 @@ pub async fn rotate_key(
     loop {
         let followed = match purpose {
             Purpose::Seal => {
-                seal_people(ctx, &grant, &key_id).await?
+                seal_rows::<person_key_entity::Entity>(ctx, &grant, &key_id, person_key_place).await?
                     + seal_subjects(ctx, &grant, &key_id).await?
-                    + seal_logins(ctx, &grant, &key_id).await?
+                    + seal_rows::<totp_entity::Entity>(ctx, &grant, &key_id, totp::key_place).await?
+                    + seal_rows::<mail_address_entity::Entity>(ctx, &grant, &key_id, mail_address::key_place)
+                        .await?
+                    + seal_rows::<mail_outbox_entity::Entity>(ctx, &grant, &key_id, mail_outbox::key_place)
+                        .await?
             }
             Purpose::Index => index(ctx, &grant, &key_id).await?,
         };
@@ -181,19 +189,24 @@ async fn name(ctx: &Ctx, grant: &Grant<act::RotateKey>, purpose: Purpose, key_id
     Ok(tx.commit().await?)
 }
 
-/// Seals the keys of some people again.
-async fn seal_people(ctx: &Ctx, grant: &Grant<act::RotateKey>, key_id: &str) -> Result<u64, Error> {
+/// Seals some rows of a table again.
+async fn seal_rows<E: Sealed>(
+    ctx: &Ctx,
+    grant: &Grant<act::RotateKey>,
+    key_id: &str,
+    place: fn(Uuid) -> String,
+) -> Result<u64, Error> {
     let tx = ctx.write_tx().await?;
-    let rows = key_store::list_under_others(tx.conn(), key_id, BATCH).await?;
+    let rows = sealed::list_under_others::<E>(tx.conn(), key_id, BATCH).await?;
     if rows.is_empty() {
         tx.rollback().await?;
         return Ok(0);
     }
     for row in &rows {
-        let again = seal_again(ctx, &person_key_place(row.person_id), &row.key_id, &row.sealed)?;
-        key_store::update_sealed_if_unchanged(&tx, grant, row, &again.key_id, again.sealed).await?;
+        let again = seal_again(ctx, &place(row.id), &row.key_id, &row.sealed)?;
+        sealed::update_if_unchanged::<E>(&tx, grant, row, &again.key_id, again.sealed).await?;
     }
-    ctx.record(&tx, act::RotateKey::ACTION, ("person_key", Uuid::nil()), &[]).await?;
+    ctx.record(&tx, act::RotateKey::ACTION, (E::NOUN, Uuid::nil()), &[]).await?;
     tx.commit().await?;
     Ok(rows.len() as u64)
 }
@@ -211,23 +224,6 @@ async fn seal_subjects(ctx: &Ctx, grant: &Grant<act::RotateKey>, key_id: &str) -
         audit_detail::update_key_if_unchanged(&tx, grant, row, &again.key_id, again.sealed).await?;
     }
     ctx.record(&tx, act::RotateKey::ACTION, ("audit_key", Uuid::nil()), &[]).await?;
-    tx.commit().await?;
-    Ok(rows.len() as u64)
-}
-
-/// Seals again from what some logins make their codes.
-async fn seal_logins(ctx: &Ctx, grant: &Grant<act::RotateKey>, key_id: &str) -> Result<u64, Error> {
-    let tx = ctx.write_tx().await?;
-    let rows = totp_store::list_under_others(tx.conn(), key_id, BATCH).await?;
-    if rows.is_empty() {
-        tx.rollback().await?;
-        return Ok(0);
-    }
-    for row in &rows {
-        let again = seal_again(ctx, &totp::key_place(row.user_id), &row.key_id, &row.sealed)?;
-        totp_store::update_sealed_if_unchanged(&tx, grant, row, &again.key_id, again.sealed).await?;
-    }
-    ctx.record(&tx, act::RotateKey::ACTION, ("totp", Uuid::nil()), &[]).await?;
     tx.commit().await?;
     Ok(rows.len() as u64)
 }
@@ -280,6 +276,10 @@ async fn index(ctx: &Ctx, grant: &Grant<act::RotateKey>, key_id: &str) -> Result
     Ok(lacking.len() as u64)
 }
 
+async fn has_under_others<E: Sealed>(tx: &Tx, key_id: &str) -> Result<bool, Error> {
+    Ok(!sealed::list_under_others::<E>(tx.conn(), key_id, 1).await?.is_empty())
+}
+
 /// Gives up the other keys, if nothing needs them any more. A row that was stored meanwhile is seen: whoever
 /// stores one holds its key, and this waits for the key.
 async fn give_up(
@@ -293,9 +293,11 @@ async fn give_up(
     let (reader, one) = (tx.conn(), 1);
     let needed = match purpose {
         Purpose::Seal => {
-            !key_store::list_under_others(reader, key_id, one).await?.is_empty()
+            has_under_others::<person_key_entity::Entity>(&tx, key_id).await?
                 || !audit_detail::list_keys_under_others(reader, key_id, one).await?.is_empty()
-                || !totp_store::list_under_others(reader, key_id, one).await?.is_empty()
+                || has_under_others::<totp_entity::Entity>(&tx, key_id).await?
+                || has_under_others::<mail_address_entity::Entity>(&tx, key_id).await?
+                || has_under_others::<mail_outbox_entity::Entity>(&tx, key_id).await?
         }
         Purpose::Index => !index_store::list_lacking(reader, key_id, one).await?.is_empty(),
     };

@@ -11,6 +11,7 @@ use ballast_domain::identity::policy::{self, Act as _, Grant, Target, act};
 use ballast_domain::permit::bar::{self, Facts};
 use ballast_domain::permit::bundle::{self, Document, Part};
 use ballast_domain::permit::draft::{self, Parties, Status, Step, TermProblem};
+use ballast_domain::person::duplicate_case;
 use ballast_domain::person::nationality::{Country, Record};
 use uuid::Uuid;
 
@@ -23,7 +24,7 @@ use crate::store::Tx;
 use crate::store::audit::audit_entry::Touch;
 use crate::store::permit::permit::{self as store, EmployerFacts, NewDraft, Placed, PortFacts};
 use crate::store::permit::permit_document;
-use crate::store::person::{identity_document, person};
+use crate::store::person::{identity_document, person, person_link};
 use crate::words::Arg;
 
 /// A permit to draft.
@@ -313,8 +314,8 @@ pub async fn list_permits(
     Ok(page)
 }
 
-/// What the law has to know of the people of some permits.
-#[derive(Default)]
+/// What the law has to know of the people of some permits, by every registration of theirs.
+#[derive(Clone, Default)]
 struct Bundle {
     birth_date: Option<CivilDate>,
     birthplace: Option<Country>,
@@ -324,20 +325,24 @@ struct Bundle {
 
 async fn bundles(ctx: &Ctx, people: &[Uuid]) -> Result<BTreeMap<Uuid, Bundle>, Error> {
     let db = ctx.app.db.reader();
+    let groups = person_link::groups_of(db, people).await?;
+    let all = groups.all(people);
     let mut bundles: BTreeMap<Uuid, Bundle> = BTreeMap::new();
-    for born in person::births_of(db, people).await? {
-        let bundle = bundles.entry(born.person.0).or_default();
-        (bundle.birth_date, bundle.birthplace) = (born.date, born.country);
+    for born in person::births_of(db, &all).await? {
+        let bundle = bundles.entry(groups.root(born.person.0)).or_default();
+        bundle.birth_date = duplicate_case::birth_date([bundle.birth_date, born.date]);
+        bundle.birthplace = duplicate_case::birthplace([bundle.birthplace, born.country]);
     }
-    for standing in identity_document::standing_nationalities_of(db, people).await? {
-        bundles.entry(standing.person.0).or_default().nationalities.push(standing.record);
+    for standing in identity_document::standing_nationalities_of(db, &all).await? {
+        bundles.entry(groups.root(standing.person.0)).or_default().nationalities.push(standing.record);
     }
-    let travel = identity_document::standing_travel_documents_of(db, people).await?;
-    let papers = permit_document::standing_of(db, people).await?;
+    let travel = identity_document::standing_travel_documents_of(db, &all).await?;
+    let papers = permit_document::standing_of(db, &all).await?;
     for standing in travel.into_iter().chain(papers) {
-        bundles.entry(standing.person.0).or_default().documents.push(standing.document);
+        bundles.entry(groups.root(standing.person.0)).or_default().documents.push(standing.document);
     }
-    Ok(bundles)
+    let of = |person: &Uuid| Some((*person, bundles.get(&groups.root(*person))?.clone()));
+    Ok(people.iter().filter_map(of).collect())
 }
 
 async fn views(ctx: &Ctx, permits: Vec<Placed>) -> Result<Vec<PermitView>, Error> {

@@ -23,13 +23,14 @@ use crate::service::page::{Page, PageRequest};
 use crate::service::{Ctx, Error, Field, Seen, batch};
 use crate::store::audit::audit_entry::Touch;
 use crate::store::organisation::organisation::pseudonym_keys;
-use crate::store::person::{consent as store, guardian, person_tie};
+use crate::store::person::person::lock_living;
+use crate::store::person::{consent as store, guardian, person_link, person_tie};
 use crate::words::Arg;
 
 /// The most people who are asked at once.
 pub const ASKED_AT_ONCE_MAX: usize = 50;
 /// The basis of the tie that a consent opens.
-const BASIS: &str = "application";
+pub(super) const BASIS: &str = "application";
 
 /// A request as its person sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,15 +124,22 @@ pub async fn ask_consents(ctx: &Ctx, vacancy: VacancyId, codes: &[String]) -> Re
     if before.len() + people.len() > usize::try_from(store::OF_VACANCY_MAX).unwrap_or(usize::MAX) {
         return Err(Error::refused("too_many_asked"));
     }
+    let raw: Vec<_> = people.iter().map(|person| person.0).collect();
+    // Nobody is found to be one with anybody while it is looked what they have said.
+    lock_living(&tx, &raw).await?;
+    let groups = person_link::groups_of(tx.conn(), &raw).await?;
+    // Who said no to this under another registration has said no: the factory sees what it sees of who does not answer.
+    let no = store::list_refusing(tx.conn(), vacancy, &groups.all(&raw)).await?;
+    let refused = |person: PersonId| groups.members(person.0).iter().any(|one| no.contains(one));
     let row = |person: &PersonId| Model {
         id: ctx.app.random.secret_id(),
         person_id: person.0,
         organisation_id: factory.0,
         vacancy_id: vacancy.0,
         purpose: "contact".to_owned(),
-        state: State::Asked.code().to_owned(),
+        state: if refused(*person) { State::Refused } else { State::Asked }.code().to_owned(),
         asked_at: ctx.now(),
-        answered_at: None,
+        answered_at: refused(*person).then(|| ctx.now()),
         revision: 1,
     };
     let rows: Vec<Model> = people.iter().map(row).collect();
@@ -140,10 +148,14 @@ pub async fn ask_consents(ctx: &Ctx, vacancy: VacancyId, codes: &[String]) -> Re
     store::insert_all(&tx, &grant, rows.clone()).await?;
     ctx.record_changes(&tx, act::AskConsent::ACTION, ("vacancy", vacancy.0), &changes).await?;
     let mut logins = logins_of(&tx, &people).await?;
-    for (ward, login) in guardian::list_guardians_of(tx.conn(), &people, ctx.today()).await? {
-        logins.entry(ward).or_default().push(login);
+    let wards: Vec<PersonId> = groups.all(&raw).into_iter().map(PersonId).collect();
+    let guardians = guardian::list_guardians_of(tx.conn(), &wards, ctx.today()).await?;
+    for person in &people {
+        let own = groups.members(person.0);
+        let its = guardians.iter().filter(|(ward, _)| own.contains(&ward.0)).map(|(_, login)| *login);
+        logins.entry(*person).or_default().extend(its);
     }
-    for row in rows {
+    for row in rows.into_iter().filter(|row| row.state == State::Asked.code()) {
         let notice = Notice {
             kind: Kind::ConsentAsked,
             args: vec![("reference", Arg::from(head.reference.as_str()))],
@@ -232,6 +244,7 @@ pub async fn answer_consent(
     seen.check(grant.revision())?;
     let before = view(&found)?;
     let Some(state) = after(before.state, answer) else { return Ok(before) };
+    lock_living(&tx, &[before.person.0]).await?;
     store::answer_if_unchanged(&tx, &grant, state, ctx.now()).await?;
     let row = Model {
         state: state.code().to_owned(),

@@ -3,7 +3,7 @@
 
 use ballast_domain::base::civil_time::Instant;
 use ballast_domain::base::id::{AuditEntryId, PersonId};
-use ballast_domain::identity::policy::{Act as _, Grant, act};
+use ballast_domain::identity::policy::{Act as _, Grant, Target, act};
 use uuid::Uuid;
 
 use super::guardian;
@@ -15,7 +15,7 @@ use crate::service::{Ctx, Error, Seen};
 use crate::store::Tx;
 use crate::store::audit::audit_entry::Touch;
 use crate::store::audit::told::Told as _;
-use crate::store::person::{erasure as store, guardian as guardians, person};
+use crate::store::person::{erasure as store, guardian as guardians, person, person_link};
 use crate::words::Arg;
 
 /// Erases a person: the name, everything that was recorded, the keys of what was sealed, the values in the log, the
@@ -27,26 +27,27 @@ use crate::words::Arg;
 pub async fn erase_person(ctx: &Ctx, id: PersonId, seen: &Seen) -> Result<AuditEntryId, Error> {
     ctx.require(act::ErasePerson::ACTION)?;
     let tx = ctx.write_tx().await?;
-    let (grant, row) = judge(ctx, &tx, id).await?;
-    seen.check(grant.revision())?;
+    let people = judge(ctx, &tx, id).await?;
+    let own = people.iter().find(|(_, row)| row.id == id.0).ok_or(Error::NotFound)?;
+    seen.check(own.0.revision())?;
     if let Some(reason) = store::find_hold(tx.conn(), id, ctx.today()).await? {
         return Err(Error::refused_with("person_on_hold", vec![("reason", Arg::from(reason))]));
     }
     if let Some(reference) = store::find_permit(tx.conn(), id).await? {
         return Err(Error::refused_with("person_has_permit", vec![("reference", Arg::from(reference))]));
     }
-    let now = ctx.now();
-    let entry = erase_in(ctx, &tx, &grant, &row, now).await?;
-    let line = JournalLine { person: id.0, entry: entry.0, requested_at: now, void: false };
-    let journal = &ctx.app.erasures;
-    let unwritten = |error: std::io::Error| Error::Internal(format!("the journal of erasures: {error}"));
-    journal.append(&line).map_err(unwritten)?;
+    let lines = erase_all_in(ctx, &tx, &people).await?;
+    let entry = lines.iter().find(|line| line.person == id.0).map(|line| AuditEntryId(line.entry));
+    if let Err(error) = journal(ctx, &lines) {
+        void(ctx, lines)?;
+        return Err(error);
+    }
     if let Err(error) = tx.commit().await {
-        journal.append(&JournalLine { void: true, ..line }).map_err(unwritten)?;
+        void(ctx, lines)?;
         return Err(error.into());
     }
     empty_log_of_writes(ctx).await;
-    Ok(entry)
+    entry.ok_or(Error::NotFound)
 }
 
 /// Erases again whom the journal names and a backup brought back; says how many. Holds and permits of before the
@@ -63,15 +64,18 @@ pub async fn replay_erasures(ctx: &Ctx) -> Result<u64, Error> {
     let mut replayed = 0;
     for line in lines {
         let tx = ctx.write_tx().await?;
-        let (grant, row) = match judge(ctx, &tx, PersonId(line.person)).await {
+        let people = match judge(ctx, &tx, PersonId(line.person)).await {
             Ok(judged) => judged,
             // Not registered yet when the backup was made, or erased in it already.
             Err(Error::NotFound) => continue,
             Err(error) => return Err(error),
         };
-        erase_in(ctx, &tx, &grant, &row, line.requested_at).await?;
+        // Whoever was found to be the same human being has a line of their own, if that was so then.
+        for (grant, row) in people.iter().filter(|(_, row)| row.id == line.person) {
+            erase_in(ctx, &tx, grant, row, line.requested_at).await?;
+            replayed += 1;
+        }
         tx.commit().await?;
-        replayed += 1;
     }
     if replayed > 0 {
         empty_log_of_writes(ctx).await;
@@ -86,23 +90,47 @@ pub async fn replay_erasures(ctx: &Ctx) -> Result<u64, Error> {
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Internal`] when the journal cannot be written.
 pub(crate) async fn erase_person_in(ctx: &Ctx, tx: &Tx, id: PersonId) -> Result<AuditEntryId, Error> {
-    let (grant, row) = judge(ctx, tx, id).await?;
-    let now = ctx.now();
-    let entry = erase_in(ctx, tx, &grant, &row, now).await?;
-    let line = JournalLine { person: id.0, entry: entry.0, requested_at: now, void: false };
-    let written = ctx.app.erasures.append(&line);
-    written.map_err(|error| Error::Internal(format!("the journal of erasures: {error}")))?;
-    Ok(entry)
+    let people = judge(ctx, tx, id).await?;
+    let lines = erase_all_in(ctx, tx, &people).await?;
+    journal(ctx, &lines)?;
+    let own = lines.iter().find(|line| line.person == id.0);
+    own.map(|line| AuditEntryId(line.entry)).ok_or(Error::NotFound)
 }
 
-async fn judge(
-    ctx: &Ctx,
-    tx: &Tx,
-    id: PersonId,
-) -> Result<(Grant<act::ErasePerson>, person_row::Model), Error> {
-    let row = store::lock_person(tx, id).await?;
+/// A registration of whom is to be erased.
+type Judged = (Grant<act::ErasePerson>, person_row::Model);
+
+/// A person by every registration, locked. Whoever may erase one of them may erase them all: an official found them to be
+/// one human being, of whom nothing may stay.
+async fn judge(ctx: &Ctx, tx: &Tx, id: PersonId) -> Result<Vec<Judged>, Error> {
+    let (_, rows) = person_link::lock_groups(tx, &[id]).await?;
     let targets = person::targets(tx.conn(), &[id], ctx.today()).await?;
-    Ok((ctx.authorise(targets.first().ok_or(Error::NotFound)?)?, row))
+    let target = targets.first().ok_or(Error::NotFound)?;
+    let granted = |row: person_row::Model| {
+        let target = Target { id: row.id, revision: row.revision, ..target.clone() };
+        Ok((ctx.authorise(&target)?, row))
+    };
+    rows.into_values().map(granted).collect()
+}
+
+async fn erase_all_in(ctx: &Ctx, tx: &Tx, people: &[Judged]) -> Result<Vec<JournalLine>, Error> {
+    let (requested_at, mut lines) = (ctx.now(), Vec::with_capacity(people.len()));
+    for (grant, row) in people {
+        let entry = erase_in(ctx, tx, grant, row, requested_at).await?;
+        lines.push(JournalLine { person: row.id, entry: entry.0, requested_at, void: false });
+    }
+    Ok(lines)
+}
+
+fn journal(ctx: &Ctx, lines: &[JournalLine]) -> Result<(), Error> {
+    let written = lines.iter().try_for_each(|line| ctx.app.erasures.append(line));
+    written.map_err(|error| Error::Internal(format!("the journal of erasures: {error}")))
+}
+
+/// What the journal says did not come about.
+fn void(ctx: &Ctx, lines: Vec<JournalLine>) -> Result<(), Error> {
+    let void: Vec<_> = lines.into_iter().map(|line| JournalLine { void: true, ..line }).collect();
+    journal(ctx, &void)
 }
 
 async fn erase_in(

@@ -104,7 +104,7 @@ async fn check(ctx: &Ctx, tx: &Tx, ward: PersonId, new: &NewGuardian) -> Result<
     let mut login = None;
     if let Some(row) = found.filter(|row| row.status == "active") {
         let actor = user::load_actor(tx.conn(), &row, ctx.today()).await?;
-        if actor.person_id() == Some(ward) {
+        if actor.is_person(ward) {
             problems.push(Field::new("/login", "guardian_of_oneself"));
         } else if actor.is_same_human(&ctx.actor) {
             problems.push(Field::new("/login", "guardian_by_oneself"));

@@ -2,6 +2,9 @@
 
 pub mod availability;
 pub mod consent;
+pub mod duplicate_case;
+pub mod duplicate_comparison;
+pub(crate) mod duplicate_move;
 pub mod erasure;
 pub mod foreign_worker;
 pub mod guardian;

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use ballast_domain::base::civil_time::{Instant, age_on};
 use ballast_domain::base::id::{OrganisationId, PersonId};
 use ballast_domain::identity::policy::{self, Act as _, act};
+use ballast_domain::person::duplicate_case;
 use ballast_domain::person::number_reading::Purpose;
 use serde_json::{Value, json};
 
@@ -17,7 +18,7 @@ use crate::format::audit::header::Header;
 use crate::service::{Ctx, Error};
 use crate::store::person::personal::{Class, Reason, Shown, TABLES, Table};
 use crate::store::person::personal_data::{self as store, Held, ROWS_MAX, Row};
-use crate::store::person::{person, person_key};
+use crate::store::person::{person, person_key, person_link};
 
 /// The most readings that are told, the newest.
 pub const READINGS_MAX: u64 = 200;
@@ -82,9 +83,12 @@ pub struct ReadingView {
 pub async fn get_personal_data(ctx: &Ctx, id: PersonId) -> Result<PersonalData, Error> {
     let scope = ctx.scope::<act::ReadOwnData>()?;
     let tx = ctx.app.db.snapshot().await?;
-    let row = person::get(&tx, &scope, id, ctx.today()).await?;
-    let grown = row.birth_date.is_some_and(|birth| age_on(birth, ctx.today()) >= ADULT_YEARS);
-    let household = policy::own_household(&ctx.actor).filter(|own| grown && own.person() == id);
+    person::get(&tx, &scope, id, ctx.today()).await?;
+    let all = person_link::groups_of(&tx, &[id.0]).await?.all(&[id.0]);
+    let births = person::births_of(&tx, &all).await?;
+    let birth = duplicate_case::birth_date(births.iter().map(|birth| birth.date));
+    let grown = birth.is_some_and(|birth| age_on(birth, ctx.today()) >= ADULT_YEARS);
+    let household = policy::own_household(&ctx.actor, id).filter(|_| grown);
     let key = person_key::list_of(&tx, &[id.0]).await?.remove(&id.0);
     let unsealable = |_| Error::Internal(format!("the key of person {id} does not open"));
     let key = key.map(|row| PersonKey::open(&ctx.app, &row).map_err(unsealable)).transpose()?;
@@ -148,15 +152,22 @@ fn open(
     row: Row,
 ) -> Result<Vec<(&'static str, Option<String>)>, Error> {
     let unsealable = || Error::Internal(format!("request {}: {} does not open", ctx.request_id, table.name));
-    let Row { id, values } = row;
+    let Row { id, key_id, values } = row;
     let open = |(column, held)| {
         let value = match held {
             Held::Nothing => None,
             Held::Text(text) => Some(text),
             Held::Sealed(sealed) => {
-                let (key, id) = key.zip(id).ok_or_else(unsealable)?;
-                let opened = key.unseal(&format!("{}|{column}", table.name), id, &sealed);
-                Some(opened.map_err(|_unsealable| unsealable())?)
+                let (id, place) = (id.ok_or_else(unsealable)?, format!("{}|{column}", table.name));
+                let opened = match (&key_id, key) {
+                    (Some(key_id), _) => {
+                        let opened = ctx.app.keys.open_own_key(&format!("{place}|{id}"), key_id, &sealed);
+                        opened.ok().and_then(|bytes| String::from_utf8(bytes).ok())
+                    }
+                    (None, Some(key)) => key.unseal(&place, id, &sealed).ok(),
+                    (None, None) => None,
+                };
+                Some(opened.ok_or_else(unsealable)?)
             }
         };
         Ok((column, value))

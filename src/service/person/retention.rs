@@ -16,7 +16,7 @@ use crate::service::{Ctx, Error};
 use crate::store::Tx;
 use crate::store::exchange::{idempotency_key, job, notification};
 use crate::store::identity::session;
-use crate::store::person::{erasure, retention as store};
+use crate::store::person::{erasure, person_link, retention as store};
 
 /// The most days that can be set: a hundred years.
 pub const DAYS_MAX: i32 = 36_500;
@@ -173,7 +173,7 @@ pub(crate) async fn erase_over_in(ctx: &Ctx, tx: &Tx, after: Option<Uuid>) -> Re
     let people = store::list_over(tx.conn(), ended, after, PEOPLE_OF_A_TURN).await?;
     turn.more = !people.is_empty();
     for person in people {
-        erasure::lock_person(tx, PersonId(person)).await?;
+        person_link::lock_groups(tx, &[PersonId(person)]).await?;
         if fate(tx.conn(), PersonId(person), ctx.today()).await? != Fate::Goes {
             turn.skipped = Some(person);
             continue;

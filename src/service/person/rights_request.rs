@@ -219,7 +219,7 @@ async fn check(ctx: &Ctx, new: &NewRight) -> Result<Asked, Error> {
 }
 
 /// A text in somebody's own words: lines may be broken.
-fn check_text(problems: &mut Vec<Field>, pointer: &str, text: &str) {
+pub(super) fn check_text(problems: &mut Vec<Field>, pointer: &str, text: &str) {
     if text.trim().is_empty() {
         problems.push(Field::new(pointer, "required"));
     } else if text.chars().count() > rule::TEXT_CHARS_MAX {

@@ -10,7 +10,9 @@ use crate::entity::hiring::vacancy;
 use crate::entity::identity::user;
 use crate::entity::organisation::{organisation, port, site};
 use crate::entity::permit::{permit, permit_document};
-use crate::entity::person::{availability, consent, guardian, legal_hold, person, retention, rights_request};
+use crate::entity::person::{
+    availability, consent, duplicate_case, guardian, legal_hold, person, retention, rights_request,
+};
 use crate::entity::poverty::{household, targeting};
 use crate::entity::record::skill_claim;
 use crate::entity::training::{agreement, enrolment, joint_class};
@@ -53,6 +55,7 @@ told! {
     // What a person wants is one resource; each version is a row.
     availability: |row| row.person_id, row.version.into();
     consent: |row| row.id, row.revision;
+    duplicate_case: |row| row.id, row.revision;
     enrolment: |row| row.id, row.revision;
     guardian: |row| row.id, never_changes(row);
     household: |row| row.id, row.revision;

@@ -34,11 +34,12 @@ const fn told(kind: &'static str, revision: Option<&'static str>) -> Told {
 }
 
 /// Every noun whose rows the log tells one by one. What else there is are parts of these, or machinery.
-pub const TOLD: [Told; 22] = [
+pub const TOLD: [Told; 23] = [
     told("agreement", Some("revision")),
     // What a person wants is one resource, told by the person's id; each version is a row.
     Told { kind: "availability", id: "person_id", revision: Some("version"), removable: false },
     told("consent", Some("revision")),
+    told("duplicate_case", Some("revision")),
     told("enrolment", Some("revision")),
     told("guardian", None),
     told("household", Some("revision")),

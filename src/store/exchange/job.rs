@@ -8,15 +8,14 @@ use ballast_domain::identity::policy::{Grant, Scope, Target, act};
 use sea_orm::sea_query::{Expr, ExprTrait as _, LockBehavior, LockType, OnConflict};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
-    IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
-    UpdateMany,
+    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, UpdateMany,
 };
 use uuid::Uuid;
 
 use crate::entity::exchange::job::{ActiveModel, Column, Entity, Model};
 use crate::entity::exchange::job_attempt;
 use crate::store::page::{Order, Page, PageRequest};
-use crate::store::{Error, Tx, scope};
+use crate::store::{Error, Tx, batch, scope};
 
 /// A worker's hold on a job: good only while the job runs under this token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -370,12 +369,16 @@ pub async fn list_attempts(
         .await?)
 }
 
+fn over(before: Instant) -> Condition {
+    Condition::all().add(Column::FinishedAt.lt(before))
+}
+
 /// How many jobs are over since before an instant.
 ///
 /// # Errors
 /// What the database says.
 pub async fn find_over_count(db: &impl ConnectionTrait, before: Instant) -> Result<u64, Error> {
-    Ok(Entity::find().filter(Column::FinishedAt.lt(before)).count(db).await?)
+    batch::find_count::<Entity>(db, over(before)).await
 }
 
 /// Deletes some jobs that are over since before an instant, with their tries; says how many, or none when
@@ -384,15 +387,7 @@ pub async fn find_over_count(db: &impl ConnectionTrait, before: Instant) -> Resu
 /// # Errors
 /// What the database says.
 pub async fn delete_over(tx: &Tx, before: Instant, rows: u64) -> Result<Option<u64>, Error> {
-    let ids: Vec<Uuid> = Entity::find()
-        .select_only()
-        .column(Column::Id)
-        .filter(Column::FinishedAt.lt(before))
-        .order_by_asc(Column::Id)
-        .limit(rows)
-        .into_tuple()
-        .all(tx.conn())
-        .await?;
+    let ids = batch::list_ids::<Entity>(tx.conn(), Column::Id, over(before), rows).await?;
     if ids.is_empty() {
         return Ok(None);
     }

@@ -6,15 +6,13 @@ use ballast_domain::exchange::notification::Kind;
 use ballast_domain::identity::policy::{Grant, Scope, Target, act};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _,
-    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, TryInsertResult,
+    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
+    IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _, Select, TryInsertResult,
 };
-
-use uuid::Uuid;
 
 use crate::entity::exchange::notification::{ActiveModel, Column, Entity, Model};
 use crate::store::page::{Order, Page, PageRequest};
-use crate::store::{Error, Tx, scope};
+use crate::store::{Error, Tx, batch, scope};
 
 /// Rows of one INSERT, within SQLite's 32,766 parameters.
 const CHUNK: usize = 1000;
@@ -80,25 +78,16 @@ pub async fn get(
     in_reach(reach).filter(Column::Id.eq(id.0)).one(db).await?.ok_or(Error::Missing)
 }
 
+fn old(before: Instant) -> Condition {
+    Condition::all().add(Column::CreatedAt.lt(before))
+}
+
 /// Deletes some notifications that are older than an instant; says how many, or none when there was none.
 ///
 /// # Errors
 /// What the database says.
 pub async fn delete_old(tx: &Tx, before: Instant, rows: u64) -> Result<Option<u64>, Error> {
-    let ids: Vec<Uuid> = Entity::find()
-        .select_only()
-        .column(Column::Id)
-        .filter(Column::CreatedAt.lt(before))
-        .order_by_asc(Column::Id)
-        .limit(rows)
-        .into_tuple()
-        .all(tx.conn())
-        .await?;
-    if ids.is_empty() {
-        return Ok(None);
-    }
-    let old = Entity::delete_many().filter(Column::Id.is_in(ids));
-    Ok(Some(old.exec(tx.conn()).await?.rows_affected))
+    batch::delete_some::<Entity>(tx, Column::Id, old(before), rows).await
 }
 
 /// How many notifications are older than an instant.
@@ -106,7 +95,7 @@ pub async fn delete_old(tx: &Tx, before: Instant, rows: u64) -> Result<Option<u6
 /// # Errors
 /// What the database says.
 pub async fn find_old_count(db: &impl ConnectionTrait, before: Instant) -> Result<u64, Error> {
-    Ok(Entity::find().filter(Column::CreatedAt.lt(before)).count(db).await?)
+    batch::find_count::<Entity>(db, old(before)).await
 }
 
 /// What the policy has to know of a notification.

@@ -5,13 +5,13 @@ use ballast_domain::base::civil_time::Instant;
 use ballast_domain::identity::policy::{Act, Grant, act};
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _,
-    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
+    IntoActiveModel as _, QueryFilter as _,
 };
 use uuid::Uuid;
 
 use crate::entity::identity::half_session::{ActiveModel, Column, Entity, Model};
-use crate::store::{Error, Tx};
+use crate::store::{Error, Tx, batch};
 
 /// Begins one.
 ///
@@ -64,12 +64,16 @@ pub async fn delete_of<A: Ending>(tx: &Tx, grant: &Grant<A>) -> Result<(), Error
     Ok(())
 }
 
+fn ended(before: Instant) -> Condition {
+    Condition::all().add(Column::ExpiresAt.lt(before))
+}
+
 /// How many ended before an instant.
 ///
 /// # Errors
 /// What the database says.
 pub async fn find_ended_count(db: &impl ConnectionTrait, before: Instant) -> Result<u64, Error> {
-    Ok(Entity::find().filter(Column::ExpiresAt.lt(before)).count(db).await?)
+    batch::find_count::<Entity>(db, ended(before)).await
 }
 
 /// Deletes some that ended before an instant; says how many, or none when there was none.
@@ -77,18 +81,5 @@ pub async fn find_ended_count(db: &impl ConnectionTrait, before: Instant) -> Res
 /// # Errors
 /// What the database says.
 pub async fn delete_ended(tx: &Tx, before: Instant, rows: u64) -> Result<Option<u64>, Error> {
-    let ids: Vec<Uuid> = Entity::find()
-        .select_only()
-        .column(Column::Id)
-        .filter(Column::ExpiresAt.lt(before))
-        .order_by_asc(Column::Id)
-        .limit(rows)
-        .into_tuple()
-        .all(tx.conn())
-        .await?;
-    if ids.is_empty() {
-        return Ok(None);
-    }
-    let gone = Entity::delete_many().filter(Column::Id.is_in(ids));
-    Ok(Some(gone.exec(tx.conn()).await?.rows_affected))
+    batch::delete_some::<Entity>(tx, Column::Id, ended(before), rows).await
 }

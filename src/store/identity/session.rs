@@ -7,9 +7,8 @@ use ballast_domain::base::region::RegionCode;
 use ballast_domain::identity::policy::{Actor, Grant, Membership, Scope, act};
 use sea_orm::sea_query::{Expr, ExprTrait as _, SimpleExpr};
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult,
-    IntoActiveModel as _, JoinType, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    RelationDef, Select,
+    ActiveModelTrait as _, ColumnTrait, Condition, ConnectionTrait, EntityTrait as _, FromQueryResult,
+    IntoActiveModel as _, JoinType, QueryFilter as _, QueryOrder as _, QuerySelect as _, RelationDef, Select,
 };
 use uuid::Uuid;
 
@@ -17,8 +16,8 @@ use super::user::on;
 use super::{passkey, totp};
 use crate::entity::identity::{api_token, membership, session, user};
 use crate::entity::organisation::organisation;
-use crate::store::person::guardian;
-use crate::store::{Error, Tx, scope};
+use crate::store::person::{guardian, person_link};
+use crate::store::{Error, Tx, batch, scope};
 
 /// Opens a session.
 ///
@@ -47,6 +46,10 @@ pub struct Holder {
     pub last_used_on: Option<CivilDate>,
     /// Whether the login has a second factor.
     pub second_factor: bool,
+    /// When the session or the token was got.
+    pub created_at: Instant,
+    /// When the password was shown again with it.
+    pub confirmed_at: Option<Instant>,
 }
 
 /// A user with one membership, or with none.
@@ -65,6 +68,8 @@ struct HeldRow {
     organisation_status: Option<String>,
     region_code: Option<String>,
     second_factor: bool,
+    created_at: Instant,
+    confirmed_at: Option<Instant>,
 }
 
 /// Whose session this is, while it lasts and the login is not locked; with the memberships that are valid on
@@ -84,6 +89,7 @@ pub async fn find_session(
     let query = user::Entity::find()
         .select_only()
         .columns([session::Column::ExpiresAt, session::Column::LastUsedOn])
+        .columns([session::Column::CreatedAt, session::Column::ConfirmedAt])
         .column_as(session::Column::Id, "held_id")
         .column_as(Expr::val(None::<String>), "scopes")
         .join_rev(JoinType::InnerJoin, its_user)
@@ -109,6 +115,7 @@ pub async fn find_token(
     let query = user::Entity::find()
         .select_only()
         .columns([api_token::Column::ExpiresAt, api_token::Column::Scopes, api_token::Column::LastUsedOn])
+        .columns([api_token::Column::CreatedAt, api_token::Column::ConfirmedAt])
         .column_as(api_token::Column::Id, "held_id")
         .join_rev(JoinType::InnerJoin, its_user)
         .filter(api_token::Column::TokenHash.eq(hash))
@@ -149,13 +156,15 @@ async fn holder(
     }
     let actor = Actor::user(UserId(first.id), first.person_id.map(PersonId), memberships);
     Ok(Some(Holder {
-        actor: guardian::find_wards_of(db, actor, day).await?,
+        actor: person_link::find_others_of(db, guardian::find_wards_of(db, actor, day).await?).await?,
         display_name: first.display_name.clone(),
         locale: first.locale.clone(),
         held_id: first.held_id,
         scopes: first.scopes.clone(),
         last_used_on: first.last_used_on,
         second_factor: first.second_factor,
+        created_at: first.created_at,
+        confirmed_at: first.confirmed_at,
     }))
 }
 
@@ -163,6 +172,21 @@ async fn holder(
 fn has_second_factor() -> SimpleExpr {
     let totp = user::Column::Id.in_subquery(totp::confirmed());
     totp.or(user::Column::Id.in_subquery(passkey::owners()))
+}
+
+/// Which of these logins show something beside their password, for who may take it away.
+///
+/// # Errors
+/// What the database says.
+pub async fn list_with_second_factor(
+    db: &impl ConnectionTrait,
+    _reach: &Scope<act::ResetSecondFactor>,
+    users: &[UserId],
+) -> Result<Vec<UserId>, Error> {
+    let those = user::Entity::find().select_only().column(user::Column::Id);
+    let those = those.filter(user::Column::Id.is_in(users.iter().map(|id| id.0))).filter(has_second_factor());
+    let ids: Vec<Uuid> = those.into_tuple().all(db).await?;
+    Ok(ids.into_iter().map(UserId).collect())
 }
 
 /// The membership of a row; none where the user has none, or the organisation is not active.
@@ -256,6 +280,23 @@ pub async fn delete_all_of(tx: &Tx, user: UserId, token_name: &str, now: Instant
     Ok(())
 }
 
+/// Remembers that the password was shown again with the session or the token of this hash.
+///
+/// # Errors
+/// What the database says.
+pub async fn confirm(
+    tx: &Tx,
+    _grant: &Grant<act::ManageSignIn>,
+    hash: &[u8],
+    now: Instant,
+) -> Result<(), Error> {
+    let session = session::Entity::update_many().col_expr(session::Column::ConfirmedAt, Expr::value(now));
+    session.filter(session::Column::TokenHash.eq(hash)).exec(tx.conn()).await?;
+    let token = api_token::Entity::update_many().col_expr(api_token::Column::ConfirmedAt, Expr::value(now));
+    token.filter(api_token::Column::TokenHash.eq(hash)).exec(tx.conn()).await?;
+    Ok(())
+}
+
 /// Remembers the day on which a session was used.
 ///
 /// # Errors
@@ -266,14 +307,18 @@ pub async fn record_use(tx: &Tx, id: Uuid, day: CivilDate) -> Result<(), Error> 
     Ok(())
 }
 
+fn ended(column: impl ColumnTrait, before: Instant) -> Condition {
+    Condition::all().add(column.lt(before))
+}
+
 /// How many sessions and tokens ended before an instant.
 ///
 /// # Errors
 /// What the database says.
 pub async fn find_ended_count(db: &impl ConnectionTrait, before: Instant) -> Result<u64, Error> {
-    let sessions = session::Entity::find().filter(session::Column::ExpiresAt.lt(before)).count(db).await?;
-    let tokens = api_token::Entity::find().filter(api_token::Column::ExpiresAt.lt(before)).count(db).await?;
-    Ok(sessions + tokens)
+    let sessions = batch::find_count::<session::Entity>(db, ended(session::Column::ExpiresAt, before));
+    let tokens = batch::find_count::<api_token::Entity>(db, ended(api_token::Column::ExpiresAt, before));
+    Ok(sessions.await? + tokens.await?)
 }
 
 /// Deletes some sessions and tokens that ended before an instant; says how many, or none when there was none.
@@ -281,31 +326,11 @@ pub async fn find_ended_count(db: &impl ConnectionTrait, before: Instant) -> Res
 /// # Errors
 /// What the database says.
 pub async fn delete_ended(tx: &Tx, before: Instant, rows: u64) -> Result<Option<u64>, Error> {
-    let ids: Vec<Uuid> = session::Entity::find()
-        .select_only()
-        .column(session::Column::Id)
-        .filter(session::Column::ExpiresAt.lt(before))
-        .order_by_asc(session::Column::Id)
-        .limit(rows)
-        .into_tuple()
-        .all(tx.conn())
-        .await?;
-    if !ids.is_empty() {
-        let gone = session::Entity::delete_many().filter(session::Column::Id.is_in(ids));
-        return Ok(Some(gone.exec(tx.conn()).await?.rows_affected));
+    let which = ended(session::Column::ExpiresAt, before);
+    let gone = batch::delete_some::<session::Entity>(tx, session::Column::Id, which, rows).await?;
+    if gone.is_some() {
+        return Ok(gone);
     }
-    let ids: Vec<Uuid> = api_token::Entity::find()
-        .select_only()
-        .column(api_token::Column::Id)
-        .filter(api_token::Column::ExpiresAt.lt(before))
-        .order_by_asc(api_token::Column::Id)
-        .limit(rows)
-        .into_tuple()
-        .all(tx.conn())
-        .await?;
-    if ids.is_empty() {
-        return Ok(None);
-    }
-    let gone = api_token::Entity::delete_many().filter(api_token::Column::Id.is_in(ids));
-    Ok(Some(gone.exec(tx.conn()).await?.rows_affected))
+    let which = ended(api_token::Column::ExpiresAt, before);
+    batch::delete_some::<api_token::Entity>(tx, api_token::Column::Id, which, rows).await
 }

@@ -6,12 +6,12 @@ use ballast_domain::identity::policy::{Grant, act};
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
-    IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
+    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, Select,
 };
 use uuid::Uuid;
 
 use crate::entity::identity::sign_in_link::{ActiveModel, Column, Entity, Model};
-use crate::store::{Error, Tx};
+use crate::store::{Error, Tx, batch};
 
 /// Issues one to a member; those before it work no more.
 ///
@@ -33,8 +33,21 @@ pub async fn insert_for_person(
     insert(tx, row).await
 }
 
+/// Issues one to whoever asked for it without having signed in. Those before it work on: else somebody else could end
+/// them by asking.
+///
+/// # Errors
+/// What the database says.
+pub async fn insert_for_oneself(tx: &Tx, _grant: &Grant<act::ManageSignIn>, row: Model) -> Result<(), Error> {
+    insert_beside(tx, row).await
+}
+
 async fn insert(tx: &Tx, row: Model) -> Result<(), Error> {
     end_all_of(tx, UserId(row.user_id), row.created_at).await?;
+    insert_beside(tx, row).await
+}
+
+async fn insert_beside(tx: &Tx, row: Model) -> Result<(), Error> {
     let row: ActiveModel = row.into_active_model().reset_all();
     Entity::insert(row).exec_without_returning(tx.conn()).await?;
     Ok(())
@@ -108,7 +121,7 @@ fn over(before: Instant) -> Condition {
 /// # Errors
 /// What the database says.
 pub async fn find_over_count(db: &impl ConnectionTrait, before: Instant) -> Result<u64, Error> {
-    Ok(Entity::find().filter(over(before)).count(db).await?)
+    batch::find_count::<Entity>(db, over(before)).await
 }
 
 /// Deletes some that were used or had expired before an instant; says how many, or none when there was none.
@@ -116,11 +129,5 @@ pub async fn find_over_count(db: &impl ConnectionTrait, before: Instant) -> Resu
 /// # Errors
 /// What the database says.
 pub async fn delete_over(tx: &Tx, before: Instant, rows: u64) -> Result<Option<u64>, Error> {
-    let ids = Entity::find().select_only().column(Column::Id).filter(over(before));
-    let ids: Vec<Uuid> = ids.order_by_asc(Column::Id).limit(rows).into_tuple().all(tx.conn()).await?;
-    if ids.is_empty() {
-        return Ok(None);
-    }
-    let gone = Entity::delete_many().filter(Column::Id.is_in(ids)).exec(tx.conn()).await?;
-    Ok(Some(gone.rows_affected))
+    batch::delete_some::<Entity>(tx, Column::Id, over(before), rows).await
 }

@@ -6,7 +6,7 @@ use ballast_domain::identity::policy::{Grant, act};
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    QueryFilter as _, QuerySelect as _,
 };
 use uuid::Uuid;
 
@@ -90,41 +90,6 @@ pub async fn delete(tx: &Tx, grant: &Grant<act::ManageSignIn>) -> Result<(), Err
 /// What the database says.
 pub async fn delete_lost(tx: &Tx, grant: &Grant<act::ResetSecondFactor>) -> Result<bool, Error> {
     Ok(Entity::delete_by_id(grant.id()).exec(tx.conn()).await?.rows_affected > 0)
-}
-
-/// Some secrets that another key of the installation than this one seals.
-///
-/// # Errors
-/// What the database says.
-pub async fn list_under_others(
-    db: &impl ConnectionTrait,
-    key_id: &str,
-    rows: u64,
-) -> Result<Vec<Model>, Error> {
-    let query = Entity::find().filter(Column::KeyId.ne(key_id)).order_by_asc(Column::UserId).limit(rows);
-    Ok(query.all(db).await?)
-}
-
-/// Seals a secret under another key of the installation. One that changed or went meanwhile is left alone.
-///
-/// # Errors
-/// What the database says.
-pub async fn update_sealed_if_unchanged(
-    tx: &Tx,
-    _grant: &Grant<act::RotateKey>,
-    row: &Model,
-    key_id: &str,
-    sealed: Vec<u8>,
-) -> Result<(), Error> {
-    Entity::update_many()
-        .col_expr(Column::KeyId, Expr::value(key_id))
-        .col_expr(Column::Sealed, Expr::value(sealed))
-        .col_expr(Column::Revision, Expr::col(Column::Revision).add(1))
-        .filter(Column::UserId.eq(row.user_id))
-        .filter(Column::Revision.eq(row.revision))
-        .exec(tx.conn())
-        .await?;
-    Ok(())
 }
 
 /// Whether a login has a second factor, as a part of a query about logins.

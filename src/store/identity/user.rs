@@ -1,5 +1,7 @@
 //! Logins with their memberships.
 
+use std::collections::HashMap;
+
 use ballast_domain::base::civil_time::CivilDate;
 use ballast_domain::base::id::{OrganisationId, PersonId, UserId};
 use ballast_domain::base::region::RegionCode;
@@ -14,8 +16,8 @@ use uuid::Uuid;
 use crate::entity::identity::{membership, user};
 use crate::entity::organisation::organisation;
 use crate::store::page::{Order, Page, PageRequest};
-use crate::store::person::guardian;
 use crate::store::person::person::lock_living;
+use crate::store::person::{guardian, person_link};
 use crate::store::{Error, Tx, scope};
 
 /// A login by its folded name.
@@ -35,7 +37,7 @@ pub async fn get(db: &impl ConnectionTrait, id: UserId) -> Result<user::Model, E
 }
 
 /// The user as an actor: with the memberships that are valid on a day, in organisations that are active, and the
-/// wards of that day.
+/// wards of that day, by every registration.
 ///
 /// # Errors
 /// What the database says; [`Error::Corrupt`] for an unknown role or region.
@@ -58,7 +60,7 @@ pub async fn load_actor(
         memberships.push(parsed.ok_or(Error::Corrupt("membership.role"))?);
     }
     let actor = Actor::user(UserId(user.id), user.person_id.map(PersonId), memberships);
-    guardian::find_wards_of(db, actor, day).await
+    person_link::find_others_of(db, guardian::find_wards_of(db, actor, day).await?).await
 }
 
 /// The roles of a user that are valid on a day, in organisations that are active.
@@ -103,7 +105,7 @@ pub async fn list_members_of(
     Ok(query.order_by_asc(user::Column::Id).limit(limit).all(db).await?)
 }
 
-/// The active logins of these people.
+/// The active logins of these people, by whichever registration of theirs.
 ///
 /// # Errors
 /// What the database says.
@@ -112,11 +114,19 @@ pub async fn list_of_people(
     people: &[PersonId],
 ) -> Result<Vec<(PersonId, UserId)>, Error> {
     let mut logins = Vec::new();
-    for chunk in people.chunks(10_000) {
+    let asked: Vec<Uuid> = people.iter().map(|id| id.0).collect();
+    let groups = person_link::groups_of(db, &asked).await?;
+    for chunk in asked.chunks(10_000) {
         let query = user::Entity::find().filter(user::Column::Status.eq("active"));
-        let query = query.filter(user::Column::PersonId.is_in(chunk.iter().map(|id| id.0)));
+        let query = query.filter(user::Column::PersonId.is_in(groups.all(chunk)));
         let rows = query.order_by_asc(user::Column::Id).all(db).await?;
-        logins.extend(rows.iter().filter_map(|row| Some((PersonId(row.person_id?), UserId(row.id)))));
+        let mut of: HashMap<Option<Uuid>, Vec<UserId>> = HashMap::new();
+        rows.iter().for_each(|row| of.entry(row.person_id).or_default().push(UserId(row.id)));
+        for person in chunk {
+            let own = groups.members(*person);
+            let its = own.iter().filter_map(|one| of.get(&Some(*one))).flatten();
+            logins.extend(its.map(|login| (PersonId(*person), *login)));
+        }
     }
     Ok(logins)
 }
@@ -306,6 +316,66 @@ pub async fn find_memberships_of(
         .add(membership::Column::ValidUntil.gte(day));
     let own = membership::Entity::find().filter(membership::Column::UserId.eq(user.0)).filter(not_ended);
     Ok(own.order_by_asc(membership::Column::Id).all(db).await?)
+}
+
+/// A role of a login that ended before a day.
+///
+/// # Errors
+/// What the database says.
+pub async fn find_ended_membership(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    role: &str,
+    organisation: Option<OrganisationId>,
+    day: CivilDate,
+) -> Result<Option<membership::Model>, Error> {
+    let own = membership::Entity::find().filter(membership::Column::UserId.eq(user.0));
+    let own = own.filter(membership::Column::Role.eq(role)).filter(membership::Column::ValidUntil.lt(day));
+    let own = match organisation {
+        Some(id) => own.filter(membership::Column::OrganisationId.eq(id.0)),
+        None => own.filter(membership::Column::OrganisationId.is_null()),
+    };
+    Ok(own.one(db).await?)
+}
+
+/// Roles in reach that ended before a day, with their logins, the last first.
+///
+/// # Errors
+/// What the database says.
+pub async fn list_ended_memberships(
+    db: &impl ConnectionTrait,
+    reach: &Scope<act::ManageMember>,
+    day: CivilDate,
+    limit: u64,
+) -> Result<Vec<(membership::Model, user::Model)>, Error> {
+    let column = (membership::Entity, membership::Column::OrganisationId);
+    let ended = membership::Entity::find()
+        .filter(scope::own(scope::start(reach), reach, column))
+        .filter(membership::Column::ValidUntil.lt(day))
+        .find_also_related(user::Entity)
+        .filter(user::Column::Status.eq("active"))
+        .order_by_desc(membership::Column::ValidUntil)
+        .order_by_desc(membership::Column::Id)
+        .limit(limit);
+    Ok(ended.all(db).await?.into_iter().filter_map(|(row, user)| Some((row, user?))).collect())
+}
+
+/// Gives a role again from a day on, if it is as it was judged.
+///
+/// # Errors
+/// [`Error::Stale`].
+pub async fn reopen_membership_if_unchanged(
+    tx: &Tx,
+    grant: &Grant<act::ManageMember>,
+    from: CivilDate,
+) -> Result<(), Error> {
+    let change = membership::Entity::update_many()
+        .col_expr(membership::Column::ValidFrom, Expr::value(from))
+        .col_expr(membership::Column::ValidUntil, Expr::value(None::<CivilDate>))
+        .col_expr(membership::Column::Revision, Expr::value(grant.revision() + 1))
+        .filter(membership::Column::Id.eq(grant.id()))
+        .filter(membership::Column::Revision.eq(grant.revision()));
+    if change.exec(tx.conn()).await?.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
 }
 
 /// Ends a role with a day, if it is as it was judged.

@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use ballast_domain::base::civil_time::CivilDate;
+use ballast_domain::base::civil_time::{CivilDate, Instant};
 use ballast_domain::base::id::{OrganisationId, PersonId, SkillId};
 use ballast_domain::base::region::RegionCode;
 use ballast_domain::identity::policy::{Grant, act};
 use ballast_domain::matching::candidate::{Availability, Candidate, ClassTie, Shifts};
+use ballast_domain::person::duplicate_case::{birth_date, birthplace};
 use ballast_domain::person::nationality::Country;
 use ballast_domain::record::skill_claim::{Claim, DecayClass, EvidenceKind};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Query};
@@ -17,13 +18,14 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::entity::person::{availability, availability_region, person};
+use crate::entity::person::{availability, availability_region, duplicate_case, person};
 use crate::entity::record::skill_claim;
 use crate::entity::training::{enrolment, joint_class};
 use crate::store::Error;
 use crate::store::permit::permit_document;
 use crate::store::person::identity_document;
 use crate::store::person::person::is_there;
+use crate::store::person::person_link::{Groups, all_groups, groups_of};
 
 /// People of one question.
 const CHUNK: usize = 5_000;
@@ -36,10 +38,12 @@ pub async fn load_all(
     db: &impl ConnectionTrait,
     grant: &Grant<act::RankVacancy>,
 ) -> Result<Vec<Candidate>, Error> {
-    load(db, grant, None).await
+    let groups = all_groups(db, grant).await?;
+    load(db, grant, &groups, None).await
 }
 
-/// The same of some people. Who is not among them any more seeks no work, or is gone.
+/// The same of some people. Who is not among them any more seeks no work, is gone, or has somebody stand for them:
+/// that one is among them then.
 ///
 /// # Errors
 /// As [`load_all`].
@@ -49,9 +53,12 @@ pub async fn load_some(
     people: &BTreeSet<PersonId>,
 ) -> Result<Vec<Candidate>, Error> {
     let ids: Vec<Uuid> = people.iter().map(|id| id.0).collect();
-    let mut candidates = Vec::with_capacity(ids.len());
-    for chunk in ids.chunks(CHUNK) {
-        candidates.extend(load(db, grant, Some(chunk)).await?);
+    let groups = groups_of(db, &ids).await?;
+    let roots: BTreeSet<Uuid> = ids.iter().map(|id| groups.root(*id)).collect();
+    let roots: Vec<Uuid> = roots.into_iter().collect();
+    let mut candidates = Vec::with_capacity(roots.len());
+    for chunk in roots.chunks(CHUNK) {
+        candidates.extend(load(db, grant, &groups, Some(&groups.all(chunk))).await?);
     }
     Ok(candidates)
 }
@@ -59,16 +66,22 @@ pub async fn load_some(
 async fn load(
     db: &impl ConnectionTrait,
     grant: &Grant<act::RankVacancy>,
+    groups: &Groups,
     some: Option<&[Uuid]>,
 ) -> Result<Vec<Candidate>, Error> {
-    let mut candidates = people(db, some).await?;
+    let mut candidates = people(db, groups, some).await?;
     let index: HashMap<PersonId, usize> = candidates.iter().enumerate().map(|(n, c)| (c.id, n)).collect();
     let mut attach = |person: Uuid, put: &mut dyn FnMut(&mut Candidate)| {
-        if let Some(candidate) = index.get(&PersonId(person)).and_then(|n| candidates.get_mut(*n)) {
+        if let Some(candidate) =
+            index.get(&PersonId(groups.root(person))).and_then(|n| candidates.get_mut(*n))
+        {
             put(candidate);
         }
     };
-    for (person, wishes) in wishes(db, some).await? {
+    // What somebody said last, by whichever registration, is what they want.
+    let mut said = wishes(db, some).await?;
+    said.sort_by_key(|(person, at, _)| (*at, *person));
+    for (person, _, wishes) in said {
         attach(person, &mut |c| c.availability = Some(wishes.clone()));
     }
     for (person, claim) in claims(db, some).await? {
@@ -112,7 +125,8 @@ pub async fn find_people_of(
     touched: impl Iterator<Item = (&str, Uuid)>,
 ) -> Result<BTreeSet<PersonId>, Error> {
     let mut people = BTreeSet::new();
-    let (mut claims, mut enrolments, mut papers) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut claims, mut enrolments, mut papers, mut cases) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (kind, id) in touched {
         match kind {
             // What a person wants is told by the person's id.
@@ -122,6 +136,7 @@ pub async fn find_people_of(
             "skill_claim" => claims.push(id),
             "enrolment" => enrolments.push(id),
             "permit_document" => papers.push(id),
+            "duplicate_case" => cases.push(id),
             // Nothing else changes what the matcher knows of anybody.
             _ => {}
         }
@@ -139,6 +154,14 @@ pub async fn find_people_of(
     for row in permit_document::find_many(db, &papers).await? {
         people.insert(PersonId(row.person_id));
     }
+    for chunk in cases.chunks(CHUNK) {
+        let rows = duplicate_case::Entity::find().filter(duplicate_case::Column::Id.is_in(chunk.to_vec()));
+        for row in rows.all(db).await? {
+            people.extend([row.person_a_id, row.person_b_id].map(PersonId));
+        }
+    }
+    let asked: Vec<Uuid> = people.iter().map(|id| id.0).collect();
+    people.extend(groups_of(db, &asked).await?.all(&asked).into_iter().map(PersonId));
     Ok(people)
 }
 
@@ -164,7 +187,12 @@ struct PersonRow {
     home_region_code: Option<String>,
 }
 
-async fn people(db: &impl ConnectionTrait, some: Option<&[Uuid]>) -> Result<Vec<Candidate>, Error> {
+/// One candidate for each human being: who has somebody stand for them is part of that one.
+async fn people(
+    db: &impl ConnectionTrait,
+    groups: &Groups,
+    some: Option<&[Uuid]>,
+) -> Result<Vec<Candidate>, Error> {
     let rows = person::Entity::find()
         .filter(among(person::Column::Id, some))
         .filter(is_there())
@@ -190,14 +218,29 @@ async fn people(db: &impl ConnectionTrait, some: Option<&[Uuid]>) -> Result<Vec<
         claims: Vec::new(),
         classes: Vec::new(),
     };
-    Ok(rows.into_iter().map(candidate).collect())
+    let (own, others): (Vec<Candidate>, Vec<Candidate>) =
+        rows.into_iter().map(candidate).partition(|row| groups.root(row.id.0) == row.id.0);
+    let mut behind: HashMap<Uuid, Vec<Candidate>> = HashMap::new();
+    for other in others {
+        behind.entry(groups.root(other.id.0)).or_default().push(other);
+    }
+    let whole = |own: Candidate| {
+        let others = behind.remove(&own.id.0).unwrap_or_default();
+        Candidate {
+            birth_date: birth_date([own.birth_date].into_iter().chain(others.iter().map(|c| c.birth_date))),
+            birthplace: birthplace([own.birthplace].into_iter().chain(others.iter().map(|c| c.birthplace))),
+            home: own.home.or_else(|| others.iter().find_map(|c| c.home)),
+            ..own
+        }
+    };
+    Ok(own.into_iter().map(whole).collect())
 }
 
-/// The last word of each person.
+/// The last word of each person, and when it was said.
 async fn wishes(
     db: &impl ConnectionTrait,
     some: Option<&[Uuid]>,
-) -> Result<Vec<(Uuid, Availability)>, Error> {
+) -> Result<Vec<(Uuid, Instant, Availability)>, Error> {
     let later = Alias::new("later");
     let newer = Query::select()
         .expr(Expr::val(1))
@@ -239,7 +282,7 @@ async fn wishes(
             shifts: Shifts { day: row.shift_day, evening: row.shift_evening, night: row.shift_night },
             dormitory: row.dormitory,
         };
-        (row.person_id, wishes)
+        (row.person_id, row.recorded_at, wishes)
     };
     Ok(rows.into_iter().map(wishes).collect())
 }

@@ -46,6 +46,27 @@ pub async fn asked_before(
     Ok(rows.into_iter().map(PersonId).collect())
 }
 
+/// Which of these people have said no to a vacancy, or have taken a yes back.
+///
+/// # Errors
+/// What the database says.
+pub async fn list_refusing(
+    db: &impl ConnectionTrait,
+    vacancy: VacancyId,
+    people: &[Uuid],
+) -> Result<BTreeSet<Uuid>, Error> {
+    let rows: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::PersonId)
+        .filter(Column::VacancyId.eq(vacancy.0))
+        .filter(Column::State.is_in([State::Refused.code(), State::Withdrawn.code()]))
+        .filter(Column::PersonId.is_in(people.to_vec()))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
 /// Inserts requests. The grant is for the factory that asks.
 ///
 /// # Errors

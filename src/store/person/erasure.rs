@@ -11,16 +11,19 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::entity::exchange::{idempotency_key, job, job_attempt, notification};
+use crate::entity::exchange::{idempotency_key, job, job_attempt, mail_outbox, notification};
 use crate::entity::identity::{
-    api_token, half_session, passkey, passkey_challenge, recovery_code, session, sign_in_link, totp, user,
+    api_token, half_session, mail_address, passkey, passkey_challenge, recovery_code, session, sign_in_link,
+    totp, user,
 };
 use crate::entity::permit::{permit, permit_document};
 use crate::entity::person::{
-    availability, availability_region, blind_index, consent, erasure, guardian, identity_document,
-    legal_hold, nationality, person, person_key, person_secret, person_tie, rights_request,
+    availability, availability_region, blind_index, consent, duplicate_case, duplicate_move, erasure,
+    guardian, identity_document, legal_hold, nationality, person, person_key, person_link, person_secret,
+    person_tie, rights_request,
 };
 use crate::entity::record::skill_claim;
+use crate::store::person::person_link::groups_of;
 use crate::store::{Error, Tx, batch};
 
 /// The people who were erased, as a part of a query.
@@ -59,7 +62,7 @@ pub async fn list_logins(db: &impl ConnectionTrait, id: PersonId) -> Result<Vec<
     Ok(user::Entity::find().filter(user::Column::PersonId.eq(id.0)).all(db).await?)
 }
 
-/// The reason of a hold on a person that is open on a day.
+/// The reason of a hold on a person, by whichever registration, that is open on a day.
 ///
 /// # Errors
 /// What the database says.
@@ -71,17 +74,19 @@ pub async fn find_hold(
     let not_ended = Condition::any()
         .add(legal_hold::Column::ValidUntil.is_null())
         .add(legal_hold::Column::ValidUntil.gte(day));
-    let open = legal_hold::Entity::find().filter(legal_hold::Column::PersonId.eq(id.0)).filter(not_ended);
+    let all = groups_of(db, &[id.0]).await?.all(&[id.0]);
+    let open = legal_hold::Entity::find().filter(legal_hold::Column::PersonId.is_in(all)).filter(not_ended);
     Ok(open.one(db).await?.map(|row| row.reason))
 }
 
-/// The reference of a permit of a person that is not withdrawn.
+/// The reference of a permit of a person, by whichever registration, that is not withdrawn.
 ///
 /// # Errors
 /// What the database says.
 pub async fn find_permit(db: &impl ConnectionTrait, id: PersonId) -> Result<Option<String>, Error> {
+    let all = groups_of(db, &[id.0]).await?.all(&[id.0]);
     let standing = permit::Entity::find()
-        .filter(permit::Column::PersonId.eq(id.0))
+        .filter(permit::Column::PersonId.is_in(all))
         .filter(permit::Column::Status.ne("withdrawn"));
     Ok(standing.one(db).await?.map(|row| row.reference))
 }
@@ -145,6 +150,8 @@ pub async fn empty_login(tx: &Tx, _grant: &Grant<act::ErasePerson>, login: Uuid)
     session::Entity::delete_many().filter(session::Column::UserId.eq(login)).exec(db).await?;
     api_token::Entity::delete_many().filter(api_token::Column::UserId.eq(login)).exec(db).await?;
     totp::Entity::delete_by_id(login).exec(db).await?;
+    mail_address::Entity::delete_by_id(login).exec(db).await?;
+    mail_outbox::Entity::delete_many().filter(mail_outbox::Column::UserId.eq(login)).exec(db).await?;
     recovery_code::Entity::delete_many().filter(recovery_code::Column::UserId.eq(login)).exec(db).await?;
     passkey::Entity::delete_many().filter(passkey::Column::UserId.eq(login)).exec(db).await?;
     passkey_challenge::Entity::delete_many()
@@ -192,9 +199,30 @@ pub async fn delete_all_of(
     guardian::Entity::delete_many().filter(guardian::Column::PersonId.eq(id)).exec(db).await?;
     consent::Entity::delete_many().filter(consent::Column::PersonId.eq(id)).exec(db).await?;
     rights_request::Entity::delete_many().filter(rights_request::Column::PersonId.eq(id)).exec(db).await?;
+    delete_cases(db, id).await?;
     blind_index::Entity::delete_many().filter(blind_index::Column::PersonId.eq(id)).exec(db).await?;
     person_secret::Entity::delete_many().filter(person_secret::Column::PersonId.eq(id)).exec(db).await?;
     person_key::Entity::delete_by_id(id).exec(db).await?;
+    Ok(())
+}
+
+/// Deletes what was said of the person and others, and what followed from it.
+async fn delete_cases(db: &impl ConnectionTrait, id: Uuid) -> Result<(), Error> {
+    use duplicate_case::Column;
+    let of = || Condition::any().add(Column::PersonAId.eq(id)).add(Column::PersonBId.eq(id));
+    let cases = || {
+        let cases = duplicate_case::Entity::find().select_only().column(Column::Id);
+        cases.filter(of()).into_query()
+    };
+    let links = Condition::any()
+        .add(person_link::Column::CaseId.in_subquery(cases()))
+        .add(person_link::Column::PersonId.eq(id))
+        .add(person_link::Column::SurvivorId.eq(id));
+    person_link::Entity::delete_many().filter(links).exec(db).await?;
+    let moves = duplicate_move::Column::CaseId.in_subquery(cases());
+    let moves = moves.or(duplicate_move::Column::PersonId.eq(id));
+    duplicate_move::Entity::delete_many().filter(moves).exec(db).await?;
+    duplicate_case::Entity::delete_many().filter(of()).exec(db).await?;
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 pub mod availability;
 pub mod blind_index;
 pub mod consent;
+pub mod duplicate_case;
 pub mod erasure;
 pub mod guardian;
 pub mod identity_document;
@@ -10,6 +11,7 @@ pub mod legal_hold;
 pub mod number_attempt;
 pub mod person;
 pub mod person_key;
+pub mod person_link;
 pub mod person_tie;
 pub mod personal;
 pub mod personal_data;

@@ -8,15 +8,16 @@ use ballast_domain::base::id::{OrganisationId, PersonId};
 use ballast_domain::base::region::RegionCode;
 use ballast_domain::identity::policy::{Act, Grant, Scope, Target, act};
 use ballast_domain::person::nationality::Country;
-use sea_orm::sea_query::{LikeExpr, SimpleExpr};
+use sea_orm::sea_query::{LikeExpr, SelectStatement, SimpleExpr};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
-    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
 };
 use uuid::Uuid;
 
 use crate::entity::person::{person, person_secret, person_tie};
 use crate::store::page::{Order, Page, PageRequest};
+use crate::store::person::person_link::behind;
 use crate::store::{Error, Tx, batch, scope};
 
 /// The last day of a tie that is open.
@@ -91,6 +92,24 @@ fn reach<A: Act>(reach: &Scope<A>, day: CivilDate) -> Condition {
     let condition = scope::tied(condition, reach, (person::Entity, person::Column::Id), day);
     let condition = scope::region(condition, reach, (person::Entity, person::Column::HomeRegionCode));
     scope::oneself(condition, reach, (person::Entity, person::Column::Id))
+}
+
+/// The people in reach whom a list shows. A bureau sees one human being once, as whoever stands for them; an organisation
+/// that registered somebody sees whom it registered, as before.
+fn listed<A: Act>(reach: &Scope<A>, day: CivilDate) -> Condition {
+    let own = scope::tied(scope::start(reach), reach, (person::Entity, person::Column::Id), day);
+    let own = scope::oneself(own, reach, (person::Entity, person::Column::Id));
+    if reach.regions().is_empty() {
+        return own;
+    }
+    let lives = scope::region(Condition::any(), reach, (person::Entity, person::Column::HomeRegionCode));
+    own.add(Condition::all().add(lives).add(person::Column::Id.not_in_subquery(behind())))
+}
+
+/// The ids of the people in reach, whoever is there or not, as a part of a query.
+#[must_use]
+pub fn ids_in_reach<A: Act>(scope: &Scope<A>, day: CivilDate) -> SelectStatement {
+    person::Entity::find().select_only().column(person::Column::Id).filter(reach(scope, day)).into_query()
 }
 
 /// Who was not erased.
@@ -185,7 +204,7 @@ pub async fn list<A: Act>(
     day: CivilDate,
     request: PageRequest,
 ) -> Result<Page<person::Model>, Error> {
-    let mut query = person::Entity::find().filter(reach(scope, day)).filter(is_there());
+    let mut query = person::Entity::find().filter(listed(scope, day)).filter(is_there());
     if let Some(begin) = name_begins {
         let escaped = begin.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
         query =

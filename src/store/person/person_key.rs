@@ -2,10 +2,8 @@
 
 use std::collections::HashMap;
 
-use ballast_domain::identity::policy::{Grant, act};
-use sea_orm::QuerySelect as _;
-use sea_orm::sea_query::{Expr, ExprTrait as _};
-use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use ballast_domain::identity::policy::Grant;
+use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
 use crate::entity::person::person_key::{Column, Entity, Model};
@@ -35,39 +33,4 @@ pub async fn list_of(db: &impl ConnectionTrait, people: &[Uuid]) -> Result<HashM
         keys.extend(rows.into_iter().map(|row| (row.person_id, row)));
     }
     Ok(keys)
-}
-
-/// Some keys that another key of the installation than this one seals.
-///
-/// # Errors
-/// What the database says.
-pub async fn list_under_others(
-    db: &impl ConnectionTrait,
-    key_id: &str,
-    rows: u64,
-) -> Result<Vec<Model>, Error> {
-    let query = Entity::find().filter(Column::KeyId.ne(key_id)).order_by_asc(Column::PersonId).limit(rows);
-    Ok(query.all(db).await?)
-}
-
-/// Seals a key under another key of the installation. One that changed or went meanwhile is left alone.
-///
-/// # Errors
-/// What the database says.
-pub async fn update_sealed_if_unchanged(
-    tx: &Tx,
-    _grant: &Grant<act::RotateKey>,
-    row: &Model,
-    key_id: &str,
-    sealed: Vec<u8>,
-) -> Result<(), Error> {
-    Entity::update_many()
-        .col_expr(Column::KeyId, Expr::value(key_id))
-        .col_expr(Column::Sealed, Expr::value(sealed))
-        .col_expr(Column::Revision, Expr::col(Column::Revision).add(1))
-        .filter(Column::PersonId.eq(row.person_id))
-        .filter(Column::Revision.eq(row.revision))
-        .exec(tx.conn())
-        .await?;
-    Ok(())
 }

@@ -51,6 +51,8 @@ pub enum Basis {
 pub enum Whose {
     /// The column is the person's id.
     Person(&'static str),
+    /// Both columns are ids of people: the row says something of the two.
+    Pair(&'static str, &'static str),
     /// The column is the id of a login, which may be a person's.
     Login(&'static str),
     /// The column is the id of a row of another table, which is about the person.
@@ -140,6 +142,7 @@ impl Whose {
     pub const fn column(self) -> Option<&'static str> {
         match self {
             Self::Person(column)
+            | Self::Pair(column, _)
             | Self::Login(column)
             | Self::Through(column, _)
             | Self::Household(column)

@@ -15,14 +15,14 @@ use uuid::Uuid;
 
 use super::personal::{Class, Shown, Table, Whose};
 use crate::entity::audit::{audit_entry, audit_subject};
-use crate::entity::exchange::{idempotency_key, job, notification};
+use crate::entity::exchange::{idempotency_key, job, mail_outbox, notification};
 use crate::entity::identity::{
-    api_token, membership, passkey, recovery_code, session, sign_in_link, totp, user,
+    api_token, mail_address, membership, passkey, recovery_code, session, sign_in_link, totp, user,
 };
 use crate::entity::permit::{permit, permit_document};
 use crate::entity::person::{
-    availability, availability_region, consent, erasure, guardian, identity_document, nationality, person,
-    person_secret, person_tie, rights_request,
+    availability, availability_region, consent, duplicate_case, duplicate_move, erasure, guardian,
+    identity_document, nationality, person, person_link, person_secret, person_tie, rights_request,
 };
 use crate::entity::poverty::{household, household_member, targeting};
 use crate::entity::record::skill_claim;
@@ -39,15 +39,17 @@ pub enum Held {
     Nothing,
     /// As text: numbers in digits, dates as ISO 8601, truth as `true` and `false`.
     Text(String),
-    /// Sealed with the person's key.
+    /// Sealed, with the person's key where the row names none.
     Sealed(Vec<u8>),
 }
 
-/// A row: its id where it has one, and the columns that are shown.
+/// A row: what names it, and the columns that are shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// Its id.
+    /// Its id, or that of the login that it belongs to.
     pub id: Option<Uuid>,
+    /// The key of the installation that sealed it, where it was not the person's.
+    pub key_id: Option<String>,
     /// Columns and values, in the order of the list.
     pub values: Vec<(&'static str, Held)>,
 }
@@ -66,6 +68,10 @@ fn about(table: &Table, person: PersonId) -> Option<Condition> {
     let rows = |name, select| Condition::all().add(Expr::col(column(name)).in_subquery(select));
     Some(match table.whose {
         Whose::Person(name) => Condition::all().add(Expr::col(column(name)).eq(person.0)),
+        Whose::Pair(one, two) => {
+            let is = |name| Expr::col(column(name)).eq(person.0);
+            Condition::any().add(is(one)).add(is(two))
+        }
         Whose::Login(name) => rows(name, through("user", "id", "person_id", person)),
         Whose::Through(name, parent) => rows(name, through(parent, "id", "person_id", person)),
         Whose::Household(name) => {
@@ -126,6 +132,8 @@ readable! {
     availability,
     availability_region,
     consent,
+    duplicate_case,
+    duplicate_move,
     enrolment,
     erasure,
     guardian,
@@ -134,6 +142,8 @@ readable! {
     idempotency_key,
     identity_document,
     job,
+    mail_address,
+    mail_outbox,
     membership,
     nationality,
     notification,
@@ -141,6 +151,7 @@ readable! {
     permit,
     permit_document,
     person,
+    person_link,
     person_secret,
     person_tie,
     recovery_code,
@@ -167,16 +178,19 @@ async fn rows<E: EntityTrait>(
 
 fn shown<E: EntityTrait>(row: &E::Model, columns: &[&'static str]) -> Row {
     let mut held: BTreeMap<String, Held> = BTreeMap::new();
-    let mut id = None;
+    let (mut id, mut key_id) = (None, None);
     for column in E::Column::iter() {
         let value = row.get(column);
-        if let ("id", Value::Uuid(named)) = (column.as_str(), &value) {
-            id = *named;
+        match (column.as_str(), &value) {
+            ("id", Value::Uuid(named)) => id = *named,
+            ("user_id", Value::Uuid(named)) => id = id.or(*named),
+            ("key_id", Value::String(named)) => key_id.clone_from(named),
+            _ => {}
         }
         held.insert(column.as_str().to_owned(), said(value));
     }
     let values = columns.iter().map(|column| (*column, held.remove(*column).unwrap_or(Held::Nothing)));
-    Row { id, values: values.collect() }
+    Row { id, key_id, values: values.collect() }
 }
 
 fn said(value: Value) -> Held {

@@ -3,14 +3,15 @@
 use ballast_domain::base::civil_time::CivilDate;
 use ballast_domain::identity::policy::{Grant, act};
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
+    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
+    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
 };
 use uuid::Uuid;
 
 use crate::entity::person::retention::{Column, Entity, Model};
 use crate::entity::person::{person, person_tie};
 use crate::store::person::person::is_there;
+use crate::store::person::person_link::{behind, survivors_of};
 use crate::store::{Error, Tx, batch};
 
 /// What is set for a class.
@@ -46,16 +47,22 @@ pub async fn update_if_unchanged(tx: &Tx, grant: &Grant<act::SetRetention>, row:
     if done.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
 }
 
-/// People who have had ties, and whose every tie had ended by a day.
+/// People who have had ties, and whose every tie, by whichever registration, had ended by a day. Of one human being
+/// whoever stands for them.
 fn over(ended: CivilDate) -> Select<person::Entity> {
     let ties = || person_tie::Entity::find().select_only().column(person_tie::Column::PersonId);
-    let open = ties().filter(person_tie::Column::ValidUntil.gt(ended)).into_query();
+    let open = || ties().filter(person_tie::Column::ValidUntil.gt(ended)).into_query();
+    let had = Condition::any()
+        .add(person::Column::Id.in_subquery(ties().into_query()))
+        .add(person::Column::Id.in_subquery(survivors_of(ties().into_query())));
     person::Entity::find()
         .select_only()
         .column(person::Column::Id)
         .filter(is_there())
-        .filter(person::Column::Id.in_subquery(ties().into_query()))
-        .filter(person::Column::Id.not_in_subquery(open))
+        .filter(had)
+        .filter(person::Column::Id.not_in_subquery(behind()))
+        .filter(person::Column::Id.not_in_subquery(open()))
+        .filter(person::Column::Id.not_in_subquery(survivors_of(open())))
 }
 
 /// Whether every tie of a person had ended by a day.

@@ -153,6 +153,22 @@ pub async fn members_among(
     Ok(found)
 }
 
+/// Whether any of these people belongs to a household on a day, wherever it is: nothing more is said of it.
+///
+/// # Errors
+/// What the database says.
+pub async fn is_any_member(
+    db: &impl ConnectionTrait,
+    _access: &PovertyAccess,
+    people: &BTreeSet<Uuid>,
+    day: CivilDate,
+) -> Result<bool, Error> {
+    let rows = household_member::Entity::find()
+        .filter(household_member::Column::PersonId.is_in(people.iter().copied()))
+        .filter(on(day));
+    Ok(rows.one(db).await?.is_some())
+}
+
 /// Those of these references that a bureau has given.
 ///
 /// # Errors

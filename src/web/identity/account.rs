@@ -1,4 +1,4 @@
-//! How one signs in: another password, the sessions and the tokens that one has.
+//! How one signs in: another password, the sessions and the tokens that one has, and where one is written to.
 
 use ballast_domain::base::civil_time::shanghai_time;
 use ballast_domain::identity::token_scope::AREAS;
@@ -9,12 +9,13 @@ use poem::{Request, Response, handler};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::confirmation::failed_or_asked;
 use crate::http::session::PageUser;
 use crate::http::{csrf, problem};
 use crate::service::Error;
 use crate::service::identity::api_token::{self as tokens, NewToken, TokenView};
 use crate::service::identity::session::{self as sessions, SessionView};
-use crate::service::identity::user;
+use crate::service::identity::{mail_address, user};
 use crate::web::frame::{self, Place, crumb, failed, redirect};
 use crate::web::ui::form::{self, Field, FieldError, Select};
 use crate::web::ui::parts::{self, BadgeKind, Column, ColumnKind, FoldRow};
@@ -38,6 +39,14 @@ struct TokenForm {
     name: String,
     scope: String,
     days: i64,
+}
+
+#[derive(Deserialize)]
+struct MailForm {
+    #[serde(default)]
+    csrf: String,
+    #[serde(default)]
+    mail_address: String,
 }
 
 #[derive(Deserialize)]
@@ -72,6 +81,18 @@ pub async fn change_password(request: &Request, Form(sent): Form<PasswordForm>) 
     let changed = user::change_password(&user.ctx, &user.session, sent.current_password, sent.new_password);
     let done = Outcome { done: Some(words(&user).t("account-password-changed")), ..Outcome::default() };
     match changed.await {
+        Ok(_) => draw(request, &user, StatusCode::OK, done).await,
+        Err(error) => draw_faults(request, &user, error).await,
+    }
+}
+
+/// Another mail address.
+#[handler]
+pub async fn change_mail_address(request: &Request, Form(sent): Form<MailForm>) -> poem::Result<Response> {
+    let user = frame::require_user(request).await?;
+    frame::check_form(request, &user, &sent.csrf)?;
+    let done = Outcome { done: Some(words(&user).t("mail-address-changed")), ..Outcome::default() };
+    match mail_address::set_mail_address(&user.ctx, &sent.mail_address).await {
         Ok(_) => draw(request, &user, StatusCode::OK, done).await,
         Err(error) => draw_faults(request, &user, error).await,
     }
@@ -133,7 +154,7 @@ fn words(user: &PageUser) -> Words {
 
 /// The page with what is wrong, where it is for the fields; else the page of the error.
 async fn draw_faults(request: &Request, user: &PageUser, error: Error) -> poem::Result<Response> {
-    let Error::Invalid(fields) = error else { return Err(failed(&error)) };
+    let Error::Invalid(fields) = error else { return Err(failed_or_asked(&error, "/account")) };
     let fault = |field: &crate::service::Field| FieldError {
         field_id: field.pointer.trim_start_matches('/').to_owned(),
         message: problem::field_detail(words(user), field),
@@ -151,6 +172,7 @@ async fn draw(
     let (ctx, words) = (&user.ctx, words(user));
     let own = sessions::list_sessions(ctx, &user.session).await.map_err(|e| failed(&e))?;
     let made = tokens::list_own_tokens(ctx, None).await.map_err(|e| failed(&e))?;
+    let address = mail_address::get_mail_address(ctx).await.map_err(|e| failed(&e))?;
     let token = csrf::token(&user.session);
     let title = words.t("account-title");
     let body = html! {
@@ -159,6 +181,7 @@ async fn draw(
         (form::error_summary(words, &outcome.errors))
         div.stack {
             (second_factor_panel(words))
+            (mail_panel(words, address, &token, &outcome.errors))
             (session_panel(words, &own, &token))
             (token_panel(words, &made, &token, &outcome))
             (password_panel(words, &token, &outcome.errors))
@@ -192,6 +215,27 @@ fn second_factor_panel(words: Words) -> Markup {
         div.actions { a.btn.alt href=(frame::SECOND_FACTOR) { (words.t("second-factor-open")) } }
     };
     parts::panel("h-second-factor", &words.t("second-factor-title"), None, body)
+}
+
+fn mail_panel(words: Words, address: Option<String>, token: &str, errors: &[FieldError]) -> Markup {
+    let body = html! {
+        form method="post" action="/account/mail-address" {
+            (form::csrf_field(token))
+            (form::field(&Field {
+                kind: "email",
+                value: address.unwrap_or_default(),
+                hint: Some(words.t("mail-address-hint")),
+                error: error_of(errors, "mail_address"),
+                required: false,
+                literal: true,
+                autocomplete: Some("email"),
+                length_max: Some(254),
+                ..Field::text("mail_address", words.t("mail-address-label"))
+            }))
+            div.actions { button.btn.alt { (words.t("mail-address-change")) } }
+        }
+    };
+    parts::panel("h-mail", &words.t("mail-address-title"), None, body)
 }
 
 fn session_panel(words: Words, own: &[SessionView], token: &str) -> Markup {

@@ -1,6 +1,7 @@
 //! Signing in and out, and how one does it.
 
 pub mod account;
+pub mod confirmation;
 pub mod member;
 pub mod passkey;
 pub mod second_factor;

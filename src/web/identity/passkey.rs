@@ -9,6 +9,7 @@ use poem::{IntoResponse as _, Request, Response, handler};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::confirmation::{failed_or_asked, first};
 use super::second_factor::{draw_faults, shown_codes};
 use super::session::{enter, show};
 use crate::http::problem::Problem;
@@ -120,12 +121,20 @@ pub async fn remove(
 ) -> poem::Result<Response> {
     let user = frame::require_signed_in(request).await?;
     frame::check_form(request, &user, &sent.csrf)?;
-    passkeys::remove_passkey(&user.ctx, id).await.map_err(|e| failed(&e))?;
+    let removed = passkeys::remove_passkey(&user.ctx, id).await;
+    removed.map_err(|e| failed_or_asked(&e, frame::SECOND_FACTOR))?;
     Ok(redirect(frame::SECOND_FACTOR))
 }
 
-/// One's own passkeys, and the form for another one.
-pub(super) fn panel(words: Words, own: &[PasskeyView], token: &str, errors: &[FieldError]) -> Markup {
+/// One's own passkeys, and the form for another one: only while the password was shown lately, since its script cannot
+/// ask for it.
+pub(super) fn panel(
+    words: Words,
+    own: &[PasskeyView],
+    token: &str,
+    confirmed: bool,
+    errors: &[FieldError],
+) -> Markup {
     let columns = ["name", "since", "last-used", "end"]
         .map(|name| Column::new(words.t(&format!("account-column-{name}")), ColumnKind::Text));
     let row = |one: &PasskeyView| {
@@ -144,10 +153,18 @@ pub(super) fn panel(words: Words, own: &[PasskeyView], token: &str, errors: &[Fi
     };
     let rows: Vec<FoldRow> = own.iter().map(row).collect();
     let title = words.t("passkey-title");
-    let error = errors.iter().find(|error| error.field_id == "name").map(|error| error.message.clone());
     let body = html! {
         @if rows.is_empty() { p { (words.t("passkey-none")) } }
         @else { (parts::fold_table(&title, &columns, &rows)) }
+        @if confirmed { (create_form(words, token, errors)) (script()) }
+        @else { (first(words, frame::SECOND_FACTOR)) }
+    };
+    parts::panel("h-passkeys", &title, Some(html! { (words.t("passkey-hint")) }), body)
+}
+
+fn create_form(words: Words, token: &str, errors: &[FieldError]) -> Markup {
+    let error = errors.iter().find(|error| error.field_id == "name").map(|error| error.message.clone());
+    html! {
         form method="post" action="/account/second-factor/passkeys" data-passkey="create"
             data-challenge="/account/second-factor/passkeys/challenge" hidden {
             (form::csrf_field(token))
@@ -162,9 +179,7 @@ pub(super) fn panel(words: Words, own: &[PasskeyView], token: &str, errors: &[Fi
             (failure(words))
             div.actions { button.btn { (words.t("passkey-make")) } }
         }
-        (script())
-    };
-    parts::panel("h-passkeys", &title, Some(html! { (words.t("passkey-hint")) }), body)
+    }
 }
 
 /// The script that shows the forms.

@@ -8,6 +8,7 @@ use poem::web::{Form, Query};
 use poem::{Request, Response, handler};
 use serde::Deserialize;
 
+use super::confirmation::failed_or_asked;
 use super::passkey;
 use super::session::{Next, enter, own_page};
 use crate::http::session::{PageUser, app_of, devices, half, set_half_cookie};
@@ -149,7 +150,8 @@ pub async fn show(request: &Request) -> poem::Result<Response> {
 pub async fn begin(request: &Request, Form(sent): Form<CodeForm>) -> poem::Result<Response> {
     let user = frame::require_signed_in(request).await?;
     frame::check_form(request, &user, &sent.csrf)?;
-    let enrolment = Some(totp::begin_totp(&user.ctx).await.map_err(|e| failed(&e))?);
+    let begun = totp::begin_totp(&user.ctx).await;
+    let enrolment = Some(begun.map_err(|e| failed_or_asked(&e, frame::SECOND_FACTOR))?);
     draw(request, &user, StatusCode::CREATED, Outcome { enrolment, ..Outcome::default() }).await
 }
 
@@ -212,7 +214,9 @@ pub(super) async fn shown_codes(
 
 /// The page with what is wrong, where it is for the field; else the page of the error.
 pub(super) async fn draw_faults(request: &Request, user: &PageUser, error: Error) -> poem::Result<Response> {
-    let Error::Invalid(fields) = error else { return Err(failed(&error)) };
+    let Error::Invalid(fields) = error else {
+        return Err(failed_or_asked(&error, frame::SECOND_FACTOR));
+    };
     let words = Words(user.ctx.locale);
     let fault = |field: &crate::service::Field| FieldError {
         field_id: match field.pointer.as_str() {
@@ -250,7 +254,7 @@ async fn draw(
             @if let Some(enrolment) = &outcome.enrolment { (enrolment_panel(words, enrolment, &token)) }
             @else { (app_panel(words, ctx.app.demonstration, &view, &token, &outcome)) }
             @if ctx.app.relying_party.is_some() {
-                (passkey::panel(words, &passkeys, &token, &outcome.errors))
+                (passkey::panel(words, &passkeys, &token, ctx.is_confirmed(), &outcome.errors))
             }
             @if view.is_there() && outcome.codes.is_empty() { (left_panel(words, &view, &token)) }
         }

@@ -126,7 +126,7 @@ pub(super) fn show(
         Some(_) => passkey::sign_in_form(words, next),
         None => Markup::default(),
     };
-    let body = ui::sign_in(words, error, login, next, &others, &logins);
+    let body = ui::sign_in(words, error, login, next, &others, app.mailer.is_some(), &logins);
     frame::html_response(status, layout::page(&page, body).into_string())
 }
 

@@ -1,4 +1,4 @@
-//! Setting a password by a link or by a code that a desk read out.
+//! Setting a password by a link or by a code that a desk read out, and asking for a link by mail.
 
 use maud::{Markup, html};
 use poem::http::StatusCode;
@@ -25,6 +25,11 @@ struct Token {
 struct LinkForm {
     token: String,
     new_password: String,
+}
+
+#[derive(Deserialize)]
+struct ForgottenForm {
+    login: String,
 }
 
 #[derive(Deserialize)]
@@ -86,6 +91,27 @@ pub async fn use_code(request: &Request, Form(sent): Form<CodeForm>) -> poem::Re
     }
 }
 
+/// The page on which one asks for a link by mail.
+#[handler]
+pub async fn forgotten_page(request: &Request) -> poem::Result<Response> {
+    Ok(show(request, StatusCode::OK, &forgotten_form(words())))
+}
+
+/// Asks for a link by mail. What is shown then is the same for every login.
+#[handler]
+pub async fn ask_for_link(request: &Request, Form(sent): Form<ForgottenForm>) -> poem::Result<Response> {
+    if !csrf::same_origin(request) {
+        return Err(frame::forged());
+    }
+    let (app, info) = (app_of(request)?, request::current());
+    links::ask_for_link(&app, &info.id, info.locale, &sent.login).await.map_err(|e| failed(&e))?;
+    let body = html! {
+        div.page-head { div { h1 { (words().t("forgotten-asked")) } p { (words().t("forgotten-asked-text")) } } }
+        div.actions { a.btn.alt href="/sign-in" { (words().t("forgotten-back")) } }
+    };
+    Ok(show(request, StatusCode::OK, &body))
+}
+
 fn words() -> Words {
     request::current().words()
 }
@@ -124,6 +150,22 @@ fn link_form(words: Words, token: &str, errors: &[FieldError]) -> Markup {
             (password_field(words, errors))
             div.actions { button.btn { (words.t("link-submit")) } }
         }
+    }
+}
+
+fn forgotten_form(words: Words) -> Markup {
+    html! {
+        div.page-head { div { h1 { (words.t("forgotten-title")) } p { (words.t("forgotten-lead")) } } }
+        form.panel method="post" action="/sign-in/forgotten" {
+            (form::field(&Field {
+                literal: true,
+                autocomplete: Some("username"),
+                length_max: Some(200),
+                ..Field::text("login", words.t("sign-in-login"))
+            }))
+            div.actions { button.btn { (words.t("forgotten-submit")) } }
+        }
+        p.quiet { (words.t("link-forgotten")) }
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod consent;
 pub mod contact;
+pub mod duplicate_case;
 pub mod guardian;
 pub mod legal_hold;
 pub mod person;

@@ -306,7 +306,7 @@ fn code_note(words: Words, code: &Issued) -> Markup {
                 ("login", code.login.clone().into()),
                 ("until", words.moment(shanghai_time(code.expires_at)).into()),
             ])) }
-            p.code { strong { (code.secret) } }
+            p.code { strong { (code.secret.as_deref().unwrap_or_default()) } }
             p.small { (words.t("people-code-where")) }
         },
     )

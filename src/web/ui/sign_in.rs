@@ -21,7 +21,7 @@ pub struct DemoLogin {
 
 /// The body of the sign-in page; the form goes to POST `/sign-in` with `login`, `password` and `next`.
 /// `error` is the sentence of a failed try, `login` the name then given, `next` the address asked for before, `others` other
-/// ways to sign in.
+/// ways to sign in, `by_mail` whether links for another password come by mail.
 #[must_use]
 pub fn sign_in(
     words: Words,
@@ -29,6 +29,7 @@ pub fn sign_in(
     login: &str,
     next: Option<&str>,
     others: &Markup,
+    by_mail: bool,
     demo_logins: &[DemoLogin],
 ) -> Markup {
     html! {
@@ -40,7 +41,11 @@ pub fn sign_in(
                 }
                 (sign_in_form(words, error, login, next))
                 (others)
-                p { a href="/sign-in/code" { (words.t("link-code-have")) } " " (words.t("link-forgotten")) }
+                p {
+                    @if by_mail { a href="/sign-in/forgotten" { (words.t("forgotten-open")) } " " }
+                    a href="/sign-in/code" { (words.t("link-code-have")) } " "
+                    @if !by_mail { (words.t("link-forgotten")) }
+                }
                 (parts::note(BadgeKind::Unknown, html! {
                     p { strong { (words.t("sign-in-shared")) } " " (words.t("sign-in-shared-text")) }
                 }))

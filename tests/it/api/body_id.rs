@@ -22,8 +22,10 @@ enum Named {
 use Named::{Everybody, Paper, Tenant};
 
 /// Every id in the body of every operation.
-const BODY_IDS: [(&str, &str, Named); 25] = [
+const BODY_IDS: [(&str, &str, Named); 28] = [
     ("create_agreement", "/factory", Everybody),
+    ("create_duplicate_case", "/other_id", Tenant(|place| place.trainee.0)),
+    ("create_duplicate_case", "/person_id", Tenant(|place| place.trainee.0)),
     ("create_enrolment", "/person", Tenant(|place| place.trainee.0)),
     ("create_foreign_worker", "/port_id", Tenant(|place| place.port)),
     ("create_household", "/members/0/person_id", Tenant(|place| place.trainee.0)),
@@ -31,6 +33,7 @@ const BODY_IDS: [(&str, &str, Named); 25] = [
     ("create_joint_class", "/agreement", Tenant(|place| place.agreement)),
     ("create_joint_class", "/modules/0/skill", Everybody),
     ("create_joint_class", "/occupation", Everybody),
+    ("create_membership", "/organisation_id", Everybody),
     ("create_membership_ending", "/organisation_id", Everybody),
     ("create_permit", "/employer_id", Tenant(|place| place.factory.0)),
     ("create_permit", "/person_id", Tenant(|place| place.worker.0)),

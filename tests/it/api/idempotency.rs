@@ -14,9 +14,10 @@ use crate::api::second_factor::enrol;
 use crate::harness::{Answer, Identity, PASSWORD, TestApp, operations};
 
 /// Operations that are not carried out once, and why.
-const WITHOUT_KEY: [(&str, &str); 11] = [
+const WITHOUT_KEY: [(&str, &str); 12] = [
     ("create_invitation", "the link is shown once and kept nowhere; the login is taken the second time"),
     ("create_password_reset", "the link is shown once and kept nowhere; another one takes its place"),
+    ("create_password_reset_request", "nobody has signed in; asking twice is two mails, within a budget"),
     ("create_sign_in_code", "the code is shown once and kept nowhere; another one takes its place"),
     ("create_own_token", "the secret is shown once and kept nowhere; one that nobody got can be ended"),
     ("create_totp_enrolment", "the secret is shown once; one that nobody got counts for nothing"),
@@ -135,7 +136,14 @@ async fn installation(driver: &mut Driver<'_>) {
         "login": "home.second", "display_name": "Second", "password": "correct horse battery",
         "role": "factory_hr", "organisation_id": place.factory.0,
     });
-    driver.json("create_user", &admin, "/users", user).await;
+    let second = driver.json("create_user", &admin, "/users", user).await["id"].clone();
+    let second = format!("/users/{}", second.as_str().unwrap());
+    let role = json!({ "role": "factory_hr", "organisation_id": place.factory.0 });
+    let ending = json!({
+        "role": "factory_hr", "organisation_id": place.factory.0, "last_day": "2026-11-23",
+    });
+    admin.post(&format!("/api/v1{second}/membership-endings"), ending).await.expect_status(204);
+    driver.json("create_membership", &admin, &format!("{second}/memberships"), role).await;
     let (_, codes) = enrol(&admin).await;
     let removal = json!({ "code": codes[0] });
     driver.json("create_totp_removal", &admin, "/me/second-factors/totp-removals", removal).await;
@@ -147,6 +155,10 @@ async fn installation(driver: &mut Driver<'_>) {
     });
     let path = format!("/users/{}/membership-endings", place.user);
     driver.json("create_membership_ending", &admin, &path, ending).await;
+    let shown = json!({ "password": PASSWORD });
+    driver.json("create_password_confirmation", &admin, "/me/password-confirmations", shown).await;
+    let address = json!({ "mail_address": "chief@example.com" });
+    driver.json("create_mail_address_change", &admin, "/me/mail-address-changes", address).await;
     let change = json!({ "current_password": PASSWORD, "new_password": "another horse entirely" });
     driver.json("create_password_change", &admin, "/me/password-changes", change).await;
 }
@@ -187,9 +199,27 @@ async fn people(driver: &mut Driver<'_>) {
     driver
         .json("create_legal_hold_lifting", &auditor, &format!("{leaver}/legal-hold-lifting"), json!({}))
         .await;
+    duplicates(driver).await;
     // Somebody else: an erasure deletes what is kept of other requests about the person.
     let leaver = format!("/people/{}", place.people[3]);
     driver.step("create_person_erasure", &official, &format!("{leaver}/erasure"), &leaver).await;
+}
+
+async fn duplicates(driver: &mut Driver<'_>) {
+    let (school, official) = (driver.app.school(), driver.app.official());
+    let person = json!({ "name": "Twice", "birth_date": "2001-02-03", "home_region": "219001" });
+    let mut ids = Vec::new();
+    for who in [&school, &official] {
+        let made = who.post("/api/v1/people", person.clone()).await.expect_status(201).json();
+        ids.push(made["id"].clone());
+    }
+    let same = json!({ "verdict": "same", "person_id": ids[0], "other_id": ids[1] });
+    let case = driver.json("create_duplicate_case", &official, "/duplicate-cases", same).await;
+    let path = format!("/duplicate-cases/{}", case["id"].as_str().unwrap());
+    let tag = official.get(&format!("/api/v1{path}")).await.expect_status(200).header("etag").to_owned();
+    let path = format!("{path}/withdrawal");
+    let headers = [("if-match", tag.as_str())];
+    driver.twice("create_duplicate_case_withdrawal", &official, &path, &headers, "").await;
 }
 
 async fn consents(driver: &mut Driver<'_>) {

@@ -9,6 +9,7 @@ use ballast::entity::identity::totp;
 use ballast::entity::organisation::master_key;
 use ballast::entity::person::{blind_index, person_key, person_secret};
 use ballast::service::batch::Mode;
+use ballast::service::identity::mail_address::{get_mail_address, set_mail_address};
 use ballast::service::identity::totp::{begin_totp, confirm_totp};
 use ballast::service::identity::user::{NewUser, create_user};
 use ballast::service::organisation::country::{NewCountry, load_countries};
@@ -164,7 +165,12 @@ async fn only_sqlite_codes_of_an_app_outlive_the_key_that_sealed_their_secret() 
         person: None,
     };
     let id = create_user(&ctx, new).await.unwrap();
-    let as_chief = |ctx: &Ctx| Ctx { actor: Actor::user(id, None, chief()), ..ctx.clone() };
+    let as_chief = |ctx: &Ctx| Ctx {
+        actor: Actor::user(id, None, chief()),
+        confirmed_at: Some(ctx.now()),
+        ..ctx.clone()
+    };
+    set_mail_address(&as_chief(&ctx), "chief@example.com").await.unwrap();
     let begun = begin_totp(&as_chief(&ctx)).await.unwrap();
     let stored = async |ctx: &Ctx| totp::Entity::find().one(ctx.app.db.reader()).await.unwrap().unwrap();
     let before = stored(&ctx).await;
@@ -173,12 +179,14 @@ async fn only_sqlite_codes_of_an_app_outlive_the_key_that_sealed_their_secret() 
     let after = installation.operator().await;
     let row = stored(&after).await;
     assert!(row.key_id != before.key_id && row.sealed != before.sealed);
+    let address = get_mail_address(&as_chief(&after)).await.unwrap();
+    assert_eq!(address.as_deref(), Some("chief@example.com"));
     let secret = Secret::try_from_base32(&begun.secret).unwrap();
     let app = Builder::new().with_secret(secret).with_account_name("x").build().unwrap();
     let code = app.generate(u64::try_from(after.now().timestamp()).unwrap()).to_string();
     assert_eq!(confirm_totp(&as_chief(&after), "", &code).await.unwrap().len(), 10);
 
-    installation.run(&["user", "reset-factor", "nobody"]).failed(&[]);
+    installation.run(&["user", "reset-factor", "nobody"]).failed(&["no login \"nobody\""]);
     let said = installation.run(&["user", "reset-factor", " Chief "]).done();
     assert_eq!(said.trim(), id.to_string());
     installation.run(&["user", "reset-factor", "chief"]).failed(&["no second factor"]);

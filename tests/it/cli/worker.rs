@@ -104,6 +104,7 @@ async fn seed_sessions(app: &App) {
         expires_at: long_ago,
         label: None,
         last_used_on: None,
+        confirmed_at: None,
     };
     let rows = (1..=SESSIONS).map(|n| row(n).into_active_model().reset_all());
     session::Entity::insert_many(rows).exec_without_returning(db).await.unwrap();

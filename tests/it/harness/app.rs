@@ -11,6 +11,7 @@ use ballast::http::metrics;
 use ballast::http::settings::HttpSettings;
 use ballast::outside::clock::Clock;
 use ballast::outside::keys::{Keys, hex};
+use ballast::outside::mail::Mailer;
 use ballast::outside::random::Random;
 use ballast::outside::witness::Witness;
 pub use ballast::service::App;
@@ -121,6 +122,31 @@ impl TestApp {
         let database = Arc::new(TestDatabase::create(Template::Town).await);
         let (watch, settings) = (Some(statements::watch as fn(&str)), HttpSettings::default());
         Self::serve(database, watch, TEST_SEED, settings, now(), Limits::default()).await
+    }
+
+    /// The town with a mail server.
+    pub async fn start_with_mail(mailer: Mailer) -> Self {
+        let database = Arc::new(TestDatabase::create(Template::Town).await);
+        Self::mailing_on(database, None, mailer, Duration::zero()).await
+    }
+
+    /// A node on the same database with a mail server, so much later.
+    pub async fn with_mail(&self, mailer: Mailer, by: Duration) -> Self {
+        Self::mailing_on(self.database.clone(), Some(self.town.clone()), mailer, by).await
+    }
+
+    async fn mailing_on(
+        database: Arc<TestDatabase>,
+        town: Option<Town>,
+        mailer: Mailer,
+        by: Duration,
+    ) -> Self {
+        let (witness, checkpoints) = own_witness();
+        let around = Around { witness, mailer: Some(mailer), ..Around::default() };
+        let db = database.open(Some(statements::watch)).await;
+        let seed = TEST_SEED + 4 + u64::try_from(by.num_seconds()).unwrap();
+        let app = assembled(db, seed, now() + by, around).await;
+        Self::around(app, town, HttpSettings::default(), checkpoints, database).await
     }
 
     /// A node on the same database, so much later.

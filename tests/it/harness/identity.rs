@@ -63,14 +63,15 @@ impl<'a> Identity<'a> {
     pub async fn ctx(&self) -> Ctx {
         let token = self.token.as_deref().expect("nobody has no context");
         let found = session::authenticate(&self.app.app, token, Purpose::Api).await.unwrap();
-        let actor = found.expect("the login is there").actor;
+        let found = found.expect("the login is there");
         Ctx {
             app: self.app.app.clone(),
-            actor,
+            actor: found.actor,
             request_id: "test".to_owned(),
             locale: Locale::En,
             receipts: Receipts::default(),
             retry: None,
+            confirmed_at: found.confirmed_at,
         }
     }
 

@@ -14,7 +14,9 @@ mod database;
 mod document;
 mod golden;
 mod identity;
+mod mail;
 mod node;
+mod records;
 mod routes;
 mod statements;
 
@@ -28,6 +30,7 @@ pub use database::{Template, TestDatabase, is_sqlite, random_seed};
 pub use document::{Operation, document, operations};
 pub use golden::assert_golden;
 pub use identity::{Answer, Identity};
+pub use mail::{MailSink, mailer_at};
 pub use node::{Node, admit, get, heard, post};
 pub use routes::{PANIC, endpoint};
 pub use statements::statements_of;

@@ -27,12 +27,10 @@ use ballast::service::person::foreign_worker::{
 };
 use ballast::service::person::guardian::{NewGuardian, make_guardian};
 use ballast::service::person::person::{NewPerson, register_people};
-use ballast::service::person::rights_request::{NewRight, ask_right};
 use ballast::service::poverty::household::{NewHousehold, NewMember, register_households};
 use ballast::service::poverty::targeting::{NewTargeting, decide_targeting};
 use ballast::service::record::skill_claim::{NewSkillClaim, record_skill_claims};
-use ballast::service::taxonomy::framework::import_framework;
-use ballast::service::taxonomy::{occupation, skill};
+use ballast::service::taxonomy::{framework::import_framework, occupation, skill};
 use ballast::service::training::agreement::{NewAgreement, sign_agreements};
 use ballast::service::training::enrolment::{NewEnrolment, enrol_trainees};
 use ballast::service::training::joint_class::{NewJointClass, open_joint_classes};
@@ -48,7 +46,6 @@ use ballast_domain::exchange::notification::Kind as NotificationKind;
 use ballast_domain::identity::policy::{Action, Actor};
 use ballast_domain::matching::candidate::Shifts;
 use ballast_domain::matching::query::Requirement;
-use ballast_domain::person::rights_request::{Field as Wrong, Kind as RightKind};
 use ballast_domain::record::skill_claim::EvidenceKind;
 use ballast_domain::training::joint_class::PlannedModule;
 use chrono::{Duration, NaiveDate};
@@ -60,6 +57,7 @@ use uuid::Uuid;
 
 use super::app::{PASSWORD, now};
 use super::identity::{cookie, login, token};
+use super::records::{different, request};
 
 /// What the town is drawn from.
 pub const SEED: u64 = 7;
@@ -134,6 +132,8 @@ pub struct Place {
     pub consent: Uuid,
     /// Somebody acts for the trainee.
     pub guardian: Uuid,
+    /// The third and the fourth of the people were looked at and are two.
+    pub duplicate_case: Uuid,
     /// The trainee asks for a correction, which nobody has decided.
     pub rights_request: Uuid,
     /// One household for each of the people.
@@ -236,6 +236,7 @@ impl Place {
             permit: the!(db, permit::permit, EmployerId = factory).id,
             consent: the!(db, person::consent, OrganisationId = factory).id,
             guardian: the!(db, person::guardian, PersonId = people[0].0).id,
+            duplicate_case: the!(db, person::duplicate_case, PersonAId = people[2].0.min(people[3].0)).id,
             rights_request: the!(db, person::rights_request, PersonId = people[0].0).id,
             job: the!(db, exchange::job, UserId = hr).id,
             notification: the!(db, exchange::notification, UserId = hr).id,
@@ -277,6 +278,7 @@ impl Place {
             "permits" => self.permit,
             "consents" => self.consent,
             "guardians" => self.guardian,
+            "duplicate-cases" => self.duplicate_case,
             "rights-requests" => self.rights_request,
             "households" => *self.households.first()?,
             "jobs" => self.job,
@@ -362,11 +364,12 @@ pub async fn build(app: &Arc<App>, world: World) {
         let vacancy = vacancy(&ctx, &parties, occupation, skill).await;
         worker(&ctx, &parties, vacancy).await;
         consent(&ctx, &parties, vacancy).await;
-        request(&ctx, &parties).await;
+        request(&ctx, parties.people[0]).await;
         let official = logins(&ctx, &parties).await;
         guardian(&ctx, &parties).await;
         households(&ctx, &parties, official, world).await;
         machinery(&ctx, &parties).await;
+        different(&ctx, [parties.people[2], parties.people[3]]).await;
     }
 }
 
@@ -596,6 +599,7 @@ async fn logins(ctx: &Ctx, parties: &Parties) -> UserId {
             revoked_at: None,
             scopes: None,
             last_used_on: Some(ctx.today()),
+            confirmed_at: None,
         };
         put(ctx.app.db.owner(), row).await;
         let row = identity::session::Model {
@@ -606,6 +610,7 @@ async fn logins(ctx: &Ctx, parties: &Parties) -> UserId {
             expires_at: now() + Duration::hours(SESSION_HOURS),
             label: Some(text("firefox/linux")),
             last_used_on: Some(ctx.today()),
+            confirmed_at: None,
         };
         put(ctx.app.db.owner(), row).await;
         official = official.or((role == "labour_official").then_some(user));
@@ -639,18 +644,6 @@ async fn consent(ctx: &Ctx, parties: &Parties, vacancy: VacancyId) {
     put(tx.conn(), row).await;
     ctx.record_changes(&tx, Action::AskConsent, ("vacancy", vacancy.0), &changes).await.unwrap();
     tx.commit().await.unwrap();
-}
-
-/// What the trainee asks for by right.
-async fn request(ctx: &Ctx, parties: &Parties) {
-    let asked = NewRight {
-        kind: RightKind::Correction,
-        field: Some(Wrong::NameLatin),
-        value: Some(text("Bai")),
-        vacancy: None,
-        reason: text("It is missing"),
-    };
-    ask_right(ctx, parties.people[0], &asked).await.expect("the trainee asks");
 }
 
 /// What the machinery keeps for the factory's HR: a job, and a notice about the worker's permit.

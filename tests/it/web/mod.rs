@@ -2,6 +2,7 @@
 
 mod account;
 mod forms;
+mod member;
 mod pages;
 mod passkey;
 mod second_factor;

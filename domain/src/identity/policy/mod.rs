@@ -35,6 +35,12 @@ impl Membership {
     }
 }
 
+/// The codes of all roles, in the order of the policy table.
+#[must_use]
+pub fn role_codes() -> [&'static str; Role::ALL.len()] {
+    Role::ALL.map(Role::code)
+}
+
 /// Whether a role is held in an organisation (`true`) or in none; `None` for a code that is no role.
 #[must_use]
 pub fn role_needs_organisation(code: &str) -> Option<bool> {
@@ -60,6 +66,7 @@ pub fn role_is_of_a_person(code: &str) -> bool {
 pub struct Actor {
     user: Option<UserId>,
     person: Option<PersonId>,
+    others: Vec<PersonId>,
     wards: Vec<PersonId>,
     memberships: Vec<Membership>,
 }
@@ -68,7 +75,7 @@ impl Actor {
     /// A signed-in user.
     #[must_use]
     pub fn user(user: UserId, person: Option<PersonId>, memberships: Vec<Membership>) -> Self {
-        Self { user: Some(user), person, wards: Vec::new(), memberships }
+        Self { user: Some(user), person, others: Vec::new(), wards: Vec::new(), memberships }
     }
 
     /// The same user, who is the guardian of these people today. It counts only with a membership whose rule is
@@ -76,6 +83,30 @@ impl Actor {
     #[must_use]
     pub fn with_wards(self, wards: Vec<PersonId>) -> Self {
         Self { wards, ..self }
+    }
+
+    /// The same user, whose person has these registrations beside the one that the login is of: an official found them
+    /// to be one human being. What is about oneself is about each of them.
+    #[must_use]
+    pub fn with_others(self, others: Vec<PersonId>) -> Self {
+        Self { others, ..self }
+    }
+
+    /// Whose guardian this user is.
+    #[must_use]
+    pub fn wards(&self) -> &[PersonId] {
+        &self.wards
+    }
+
+    /// The person that this user is, by every registration; the one of the login first.
+    pub fn oneself(&self) -> impl Iterator<Item = PersonId> + '_ {
+        self.person.iter().chain(&self.others).copied()
+    }
+
+    /// Whether this user is a person, by whichever registration.
+    #[must_use]
+    pub fn is_person(&self, person: PersonId) -> bool {
+        self.oneself().any(|own| own == person)
     }
 
     /// Whether any membership reaches wards: then they are worth looking up.
@@ -88,7 +119,7 @@ impl Actor {
     /// the operator.
     #[must_use]
     pub fn operator() -> Self {
-        Self { user: None, person: None, wards: Vec::new(), memberships: Vec::new() }
+        Self { user: None, person: None, others: Vec::new(), wards: Vec::new(), memberships: Vec::new() }
     }
 
     /// The login, or none for the operator.
@@ -106,7 +137,7 @@ impl Actor {
     /// Whether a person is the human being behind this login, or one for whom they act.
     #[must_use]
     pub fn is_or_guards(&self, person: PersonId) -> bool {
-        self.person == Some(person) || self.wards.contains(&person)
+        self.is_person(person) || self.wards.contains(&person)
     }
 
     /// Whether a row is about this actor or about whom they act for.
@@ -120,7 +151,7 @@ impl Actor {
     #[must_use]
     pub fn is_same_human(&self, other: &Self) -> bool {
         (self.user.is_some() && self.user == other.user)
-            || (self.person.is_some() && self.person == other.person)
+            || self.oneself().any(|person| other.is_person(person))
     }
 
     /// Whether this is the operator at the command line.
@@ -245,7 +276,7 @@ fn reaches(actor: &Actor, membership: &Membership, action: Action, target: &Targ
             target.tied.contains(&id) || target.regions.iter().any(|r| region.contains(r))
         }),
         Rule::Oneself => {
-            (actor.person.is_some() && actor.person == target.person)
+            target.person.is_some_and(|person| actor.is_person(person))
                 || (actor.user.is_some() && actor.user == target.user)
         }
         Rule::Ward => target.person.is_some_and(|person| actor.is_or_guards(person)),
@@ -320,11 +351,11 @@ pub fn scope<A: Act>(actor: &Actor) -> Scope<A> {
                 scope.regions.push(region);
             }
             (Rule::Oneself, _) => {
-                scope.people.extend(actor.person);
+                scope.people.extend(actor.oneself());
                 scope.user = actor.user;
             }
             (Rule::Ward, _) => {
-                scope.people.extend(actor.person);
+                scope.people.extend(actor.oneself());
                 scope.people.extend(&actor.wards);
             }
             (Rule::Never, _) | (Rule::Own | Rule::Tied | Rule::Region, None) => {}
@@ -356,10 +387,10 @@ impl OwnHousehold {
     }
 }
 
-/// Mints [`OwnHousehold`] for the person whom the actor is.
+/// Mints [`OwnHousehold`] for a person whom the actor is.
 #[must_use]
-pub fn own_household(actor: &Actor) -> Option<OwnHousehold> {
-    actor.person.filter(|_| actor.may(Action::ReadOwnData)).map(OwnHousehold)
+pub fn own_household(actor: &Actor, person: PersonId) -> Option<OwnHousehold> {
+    (actor.is_person(person) && actor.may(Action::ReadOwnData)).then_some(OwnHousehold(person))
 }
 
 #[cfg(test)]
@@ -440,13 +471,31 @@ mod tests {
         let me = PersonId(Uuid::from_u128(5));
         let held = |role| vec![Membership { role, organisation: None }];
         let of = |role, person| Actor::user(UserId(Uuid::from_u128(9)), person, held(role));
-        let own = own_household(&of(Role::Trainee, Some(me)));
+        let own = own_household(&of(Role::Trainee, Some(me)), me);
         assert_eq!(own.map(|own| own.person()), Some(me));
-        assert!(own_household(&of(Role::Trainee, None)).is_none());
-        assert!(own_household(&of(Role::Administrator, Some(me))).is_none());
+        assert!(own_household(&of(Role::Trainee, None), me).is_none());
+        assert!(own_household(&of(Role::Administrator, Some(me)), me).is_none());
         let guardian = of(Role::Guardian, None).with_wards(vec![me]);
-        assert!(own_household(&guardian).is_none(), "a ward's household is not the guardian's to read here");
-        assert!(own_household(&member(Role::FactoryHr, 1, "2106")).is_none());
+        assert!(
+            own_household(&guardian, me).is_none(),
+            "a ward's household is not the guardian's to read here"
+        );
+        assert!(own_household(&member(Role::FactoryHr, 1, "2106"), me).is_none());
+    }
+
+    #[test]
+    fn who_has_two_registrations_is_oneself_by_both_and_by_no_third() {
+        let [me, also, other] = [5, 6, 7].map(|n| PersonId(Uuid::from_u128(n)));
+        let held = vec![Membership { role: Role::Trainee, organisation: None }];
+        let actor = Actor::user(UserId(Uuid::from_u128(9)), Some(me), held).with_others(vec![also]);
+        let reaches = |person| {
+            let target = Target { person: Some(person), ..Target::default() };
+            authorise::<act::ReadPerson>(&actor, &target).is_ok()
+        };
+        assert_eq!([me, also, other].map(reaches), [true, true, false]);
+        assert_eq!(scope::<act::ReadPerson>(&actor).people(), [me, also]);
+        assert_eq!(own_household(&actor, also).map(|own| own.person()), Some(also));
+        assert!(own_household(&actor, other).is_none());
     }
 
     #[test]

@@ -95,6 +95,8 @@ actions! {
     ManageGuardian,
     /// Read who acts for whom.
     ReadGuardian,
+    /// See which registrations may be one human being's, say whether they are, and take it back.
+    SettleDuplicate,
     /// Draft a permit and its bundle.
     DraftPermit,
     /// Submit or withdraw a drafted permit.
@@ -331,6 +333,7 @@ pub fn rule(role: Role, action: Action) -> Rule {
                 (Guardian, Oneself),
             ],
         ),
+        Action::SettleDuplicate => (Never, &[(LabourOfficial, Region)]),
         Action::DraftPermit => (Never, &[(FactoryHr, Own), (LabourOfficial, Region), (PortDesk, Region)]),
         Action::SubmitPermit => (Never, &[(FactoryHr, Own), (LabourOfficial, Region)]),
         Action::ReadPermit => (

@@ -16,6 +16,7 @@ use serde_json::Value;
 use super::{expiry, retention, sweep};
 use crate::entity::exchange::job::Model;
 use crate::outside::keys::hex;
+use crate::service::exchange::mail_outbox::{self, Handed};
 use crate::service::{App, Ctx, Error, Field};
 use crate::store::audit::audit_entry;
 use crate::store::exchange::job::{self as store, Again, Lease, Progress};
@@ -66,6 +67,12 @@ impl Claimed {
     #[must_use]
     pub fn id(&self) -> JobId {
         JobId(self.lease.job)
+    }
+
+    /// What its step knows.
+    #[must_use]
+    pub fn work(&self) -> &Work {
+        &self.work
     }
 }
 
@@ -217,7 +224,16 @@ pub async fn run_claimed(
         if stopping() {
             return put_back(&ctx, &claimed).await;
         }
-        match one_step(&ctx, worker, &mut claimed).await {
+        // What waits for somebody else is done before the transaction, which keeps others from writing.
+        let handed = match claimed.kind {
+            Kind::SendMail => mail_outbox::hand_over(&ctx, &claimed.work).await,
+            _ => Ok(Handed::Nothing),
+        };
+        let stepped = match handed {
+            Ok(handed) => one_step(&ctx, worker, &mut claimed, handed).await,
+            Err(error) => Err(error),
+        };
+        match stepped {
             Ok(Some(Step::More)) => {}
             Ok(Some(Step::Done)) => return Ok(Turn::Done(job)),
             Ok(None) => return Ok(Turn::Lost(job)),
@@ -227,13 +243,18 @@ pub async fn run_claimed(
 }
 
 /// One step in one transaction. None when the lease is lost: the transaction is rolled back.
-async fn one_step(ctx: &Ctx, worker: &Worker, claimed: &mut Claimed) -> Result<Option<Step>, Error> {
+async fn one_step(
+    ctx: &Ctx,
+    worker: &Worker,
+    claimed: &mut Claimed,
+    handed: Handed,
+) -> Result<Option<Step>, Error> {
     let (tx, lease) = (ctx.write_tx().await?, claimed.lease);
     if !store::hold_if_mine(&tx, lease, ctx.now() + worker.lease).await? {
         return Ok(None);
     }
     let mut work = claimed.work.clone();
-    let step = step(ctx, &tx, claimed.kind, &mut work).await?;
+    let step = step(ctx, &tx, claimed.kind, &mut work, handed).await?;
     // A job that comes forward is no hopeless one: its tries count anew.
     let attempts = if work.done > claimed.work.done { 1 } else { claimed.attempts };
     let progress =
@@ -252,13 +273,14 @@ async fn one_step(ctx: &Ctx, worker: &Worker, claimed: &mut Claimed) -> Result<O
 }
 
 /// The step of each kind. It writes its own entry in the log, or says that its rows are exempt.
-async fn step(ctx: &Ctx, tx: &Tx, kind: Kind, work: &mut Work) -> Result<Step, Error> {
+async fn step(ctx: &Ctx, tx: &Tx, kind: Kind, work: &mut Work, handed: Handed) -> Result<Step, Error> {
     match kind {
         Kind::SweepSessions => sweep::sessions(tx, work).await,
         Kind::SweepJobs => sweep::jobs(tx, work).await,
         Kind::SweepIdempotencyKeys => sweep::idempotency_keys(tx, work).await,
         Kind::Retention => retention::records(ctx, tx, work).await,
         Kind::ExpiryNotices => expiry::notices(ctx, tx, work).await,
+        Kind::SendMail => mail_outbox::settle(ctx, tx, work, handed).await,
     }
 }
 
@@ -286,6 +308,9 @@ async fn settle_failure(ctx: &Ctx, claimed: &Claimed, error: Error) -> Result<Tu
             (store::finish_if_mine(&tx, claimed.lease, State::Failed, Some(code), now).await?, false)
         }
     };
+    if kept && claimed.kind == Kind::SendMail {
+        mail_outbox::note_failure(ctx, &tx, &claimed.work, again).await?;
+    }
     tx.commit().await?;
     Ok(if kept { Turn::Failed { job, error, again } } else { Turn::Lost(job) })
 }
@@ -305,7 +330,8 @@ fn code(error: &Error) -> &'static str {
         | Error::WrongCredentials
         | Error::SecondFactorRequired
         | Error::WrongSecondFactor
-        | Error::SecondFactorMissing => "denied",
+        | Error::SecondFactorMissing
+        | Error::ConfirmationNeeded => "denied",
         Error::Duplicate(code) => code,
         Error::Internal(_) => "internal",
     }

@@ -1,8 +1,9 @@
 //! Deleting machinery that nobody needs any more: page sessions and tokens that have ended, jobs that are
-//! over, ways in that work no more, notices that are old, keys of requests that nobody sends again.
+//! over, ways in that work no more, notices and mails that are old, keys of requests that nobody sends again.
 
 use ballast_domain::base::civil_time::{CivilDate, shanghai_date};
 use ballast_domain::exchange::job::KEPT_DAYS;
+use ballast_domain::exchange::mail_outbox::KEPT_DAYS as MAILS_KEPT_DAYS;
 use ballast_domain::exchange::notification::KEPT_DAYS as NOTICES_KEPT_DAYS;
 use ballast_domain::identity::lock_out::forgotten_before;
 use chrono::Duration;
@@ -12,7 +13,7 @@ use crate::service::Error;
 use crate::service::exchange::idempotency_key::KEPT_DAYS as KEYS_KEPT_DAYS;
 use crate::store::Tx;
 use crate::store::audit::audit_entry;
-use crate::store::exchange::{idempotency_key, job, notification};
+use crate::store::exchange::{idempotency_key, job, mail_outbox, notification};
 use crate::store::identity::{half_session, passkey_challenge, session, sign_in_failure, sign_in_link};
 use crate::store::person::number_attempt;
 
@@ -58,7 +59,8 @@ fn attempts_before(work: &Work) -> CivilDate {
     shanghai_date(work.as_of - Duration::days(ATTEMPTS_KEPT_DAYS))
 }
 
-/// Deletes jobs that had been over for 30 days when the job was to run, and notices that were a year old.
+/// Deletes jobs that had been over for 30 days when the job was to run, notices that were a year old, and mails that were
+/// sent or given up a week before or waited in vain.
 ///
 /// # Errors
 /// [`Error::Invalid`] for a payload that is none; what the database says.
@@ -66,13 +68,18 @@ pub async fn jobs(tx: &Tx, work: &mut Work) -> Result<Step, Error> {
     let rows = work.rows()?;
     let over = work.as_of - Duration::days(KEPT_DAYS);
     let old = work.as_of - Duration::days(NOTICES_KEPT_DAYS);
+    let ended = work.as_of - Duration::days(MAILS_KEPT_DAYS);
     audit_entry::exempt(tx);
     if work.total.is_none() {
         let jobs = job::find_over_count(tx.conn(), over).await?;
         let notices = notification::find_old_count(tx.conn(), old).await?;
-        work.total = i64::try_from(jobs + notices).ok();
+        let mails = mail_outbox::find_over_count(tx.conn(), ended, work.as_of).await?;
+        work.total = i64::try_from(jobs + notices + mails).ok();
     }
     if let Some(deleted) = job::delete_over(tx, over, rows).await? {
+        return Ok(told(work, Some(deleted)));
+    }
+    if let Some(deleted) = mail_outbox::delete_over(tx, ended, work.as_of, rows).await? {
         return Ok(told(work, Some(deleted)));
     }
     Ok(told(work, notification::delete_old(tx, old, rows).await?))

@@ -163,6 +163,36 @@ pub const TABLES: &[Table] = &[
         ],
     ),
     table(
+        "duplicate_case",
+        Whose::Pair("person_a_id", "person_b_id"),
+        Basis::Duty,
+        Retention::Relation,
+        &[
+            shown(Class::Relation, Erased::RowGoes, &["cause", "state", "step", "decided_at", "undone_at"]),
+            held(
+                Class::Relation,
+                Erased::RowGoes,
+                Reason::Other,
+                &["person_b_id", "survivor_id", "reason", "decided_by", "undone_by"],
+            ),
+            held(Class::Relation, Erased::RowGoes, Reason::Derived, &["revision_a", "revision_b"]),
+        ],
+    ),
+    table(
+        "person_link",
+        Whose::Person("person_id"),
+        Basis::Duty,
+        Retention::Relation,
+        &[shown(Class::Relation, Erased::RowGoes, &["survivor_id", "case_id"])],
+    ),
+    table(
+        "duplicate_move",
+        Whose::Person("person_id"),
+        Basis::Duty,
+        Retention::Relation,
+        &[shown(Class::Relation, Erased::RowGoes, &["case_id", "kind", "row_id", "before", "before_at"])],
+    ),
+    table(
         "rights_request",
         Whose::Person("person_id"),
         Basis::Duty,
@@ -333,7 +363,11 @@ pub const TABLES: &[Table] = &[
         Basis::Contract,
         Retention::Session,
         &[
-            shown(Class::SignIn, Erased::RowGoes, &["created_at", "expires_at", "label", "last_used_on"]),
+            shown(
+                Class::SignIn,
+                Erased::RowGoes,
+                &["created_at", "expires_at", "label", "last_used_on", "confirmed_at"],
+            ),
             held(Class::SignIn, Erased::RowGoes, Reason::Secret, &["token_hash"]),
         ],
     ),
@@ -346,9 +380,49 @@ pub const TABLES: &[Table] = &[
             shown(
                 Class::SignIn,
                 Erased::RowGoes,
-                &["name", "prefix", "created_at", "expires_at", "revoked_at", "scopes", "last_used_on"],
+                &[
+                    "name",
+                    "prefix",
+                    "created_at",
+                    "expires_at",
+                    "revoked_at",
+                    "scopes",
+                    "last_used_on",
+                    "confirmed_at",
+                ],
             ),
             held(Class::SignIn, Erased::RowGoes, Reason::Secret, &["token_hash"]),
+        ],
+    ),
+    table(
+        "mail_address",
+        Whose::Login("user_id"),
+        Basis::Contract,
+        Retention::Login,
+        &[
+            shown(Class::Contact, Erased::RowGoes, &["created_at"]),
+            Group {
+                class: Class::Contact,
+                erased: Erased::RowGoes,
+                shown: Shown::Opened,
+                columns: &["sealed"],
+            },
+        ],
+    ),
+    table(
+        "mail_outbox",
+        Whose::Login("user_id"),
+        Basis::Contract,
+        Retention::Job,
+        &[
+            shown(
+                Class::SignIn,
+                Erased::RowGoes,
+                &["template", "locale", "state", "created_at", "expires_at", "ended_at"],
+            ),
+            held(Class::SignIn, Erased::RowGoes, Reason::Secret, &["sealed"]),
+            held(Class::SignIn, Erased::RowGoes, Reason::Derived, &["tries"]),
+            held(Class::SignIn, Erased::RowGoes, Reason::Other, &["created_by"]),
         ],
     ),
     table(

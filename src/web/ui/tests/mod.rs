@@ -95,7 +95,8 @@ fn signing_out_is_a_post_with_the_token_and_is_missing_without_one() {
 
 #[test]
 fn a_failed_sign_in_keeps_the_name_names_the_field_and_never_echoes_a_password() {
-    let body = sign_in(EN, Some("Not right."), "nobody", Some("/vacancies"), &html! {}, &[]).into_string();
+    let body =
+        sign_in(EN, Some("Not right."), "nobody", Some("/vacancies"), &html! {}, false, &[]).into_string();
     assert!(body.contains(r##"<li><a href="#login">Not right.</a></li>"##), "{body}");
     assert!(body.contains(r#"aria-describedby="login-error" aria-invalid="true""#), "{body}");
     assert!(
@@ -109,7 +110,7 @@ fn a_failed_sign_in_keeps_the_name_names_the_field_and_never_echoes_a_password()
 
 #[test]
 fn a_demonstration_offers_one_login_a_role_with_its_password() {
-    let body = sign_in(ZH, None, "", None, &html! {}, &demo_logins(ZH)).into_string();
+    let body = sign_in(ZH, None, "", None, &html! {}, false, &demo_logins(ZH)).into_string();
     for demo in demo_logins(ZH) {
         assert!(body.contains(&demo.role) && body.contains(&demo.password), "{}", demo.login);
     }
@@ -212,7 +213,7 @@ fn whatever_is_handed_in_is_escaped() {
     };
     let body = html! {
         (shortlist(EN, &sample))
-        (sign_in(EN, Some(ATTACK), ATTACK, Some(ATTACK), &html! {}, &[]))
+        (sign_in(EN, Some(ATTACK), ATTACK, Some(ATTACK), &html! {}, false, &[]))
         (error(EN, &failure))
     };
     let document = page(&frame, body).into_string();

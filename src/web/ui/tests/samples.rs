@@ -287,6 +287,7 @@ fn sample_sign_in(words: Words, failed: bool) -> String {
         if failed { "nobody" } else { "" },
         Some("/vacancies"),
         &html! {},
+        true,
         &demo_logins(words),
     );
     let frame =

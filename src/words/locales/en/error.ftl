@@ -71,5 +71,7 @@ error-second_factor_required = The second factor is missing
 error-second_factor_required-detail = Send the code that the app shows, or a recovery code, as code beside the password.
 error-wrong_second_factor = This code is not right
 error-wrong_second_factor-detail = It is wrong, or was used before. Wait for the next one and try again.
+error-confirmation_needed = Show your password again first
+error-confirmation_needed-detail = What you ask for outlasts this sign-in. Show your password again, then repeat it; a token for a program never may.
 error-second_factor_missing = Set up a second factor first
 error-second_factor_missing-detail = Your role needs one here. Until it is set up you can do nothing else.

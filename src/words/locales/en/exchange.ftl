@@ -74,7 +74,8 @@ work-tries = Tries
 work-when = Ended, or due
 work-cancel = Cancel
 work-kind-sweep_sessions = Remove ended sessions
-work-kind-sweep_jobs = Remove old jobs and notices
+work-kind-sweep_jobs = Remove old jobs, notices and mails
+work-kind-send_mail = Send a mail
 work-kind-sweep_idempotency_keys = Forget old keys of requests
 work-kind-expiry_notices = Tell of documents that end
 

@@ -99,3 +99,4 @@ field-bad_passkey = This passkey does not fit what was asked for. Try again.
 refusal-passkeys_off = There are no passkeys here: the installation has no address of its own (public_url).
 refusal-passkey_there = This passkey is kept already.
 refusal-too_many_passkeys = At most { $max } passkeys: remove one first.
+field-bad_mail_address = This is not a mail address: write it like zhou@example.com.

@@ -71,5 +71,7 @@ error-second_factor_required = 缺少两步验证码
 error-second_factor_required-detail = 请把应用显示的验证码或一个恢复码作为 code 与密码一起发送。
 error-wrong_second_factor = 验证码不对
 error-wrong_second_factor-detail = 验证码不对，或已经用过。请等下一个再试。
+error-confirmation_needed = 请先再次出示密码
+error-confirmation_needed-detail = 您要办理的事在本次登录之后仍然有效。请先再次出示密码，然后重试；程序用的令牌不能办理。
 error-second_factor_missing = 请先设置两步验证
 error-second_factor_missing-detail = 您的角色在此必须设置两步验证。设置完成之前不能办理其他事项。

@@ -52,7 +52,8 @@ work-tries = 尝试次数
 work-when = 结束或预定时间
 work-cancel = 取消
 work-kind-sweep_sessions = 清理已失效的会话
-work-kind-sweep_jobs = 清理旧任务和旧通知
+work-kind-sweep_jobs = 清理旧任务、旧通知和旧邮件
+work-kind-send_mail = 发送邮件
 work-kind-sweep_idempotency_keys = 清理旧的请求键
 work-kind-expiry_notices = 提醒即将到期的证件
 

@@ -99,3 +99,4 @@ field-bad_passkey = 此通行密钥与请求不符，请再试一次。
 refusal-passkeys_off = 这里没有通行密钥：此安装没有设置访问地址（public_url）。
 refusal-passkey_there = 此通行密钥已保存。
 refusal-too_many_passkeys = 最多 { $max } 个通行密钥，请先移除一个。
+field-bad_mail_address = 这不是邮箱地址，请写成 zhou@example.com 的样子。

@@ -137,6 +137,9 @@ async fn assert_in_no_table(app: &TestApp, person: PersonId) {
         "audit_detail",
         "permit_document",
         "guardian",
+        "duplicate_case",
+        "duplicate_move",
+        "person_link",
     ] {
         assert!(!about.contains(gone), "{gone}");
     }

@@ -6,12 +6,16 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use ballast::entity::exchange::mail_outbox;
 use ballast::entity::identity::{
-    half_session, passkey, passkey_challenge, recovery_code, session, sign_in_link, totp, user,
+    half_session, mail_address, passkey, passkey_challenge, recovery_code, session, sign_in_link, totp, user,
 };
 use ballast::entity::organisation::master_key;
 use ballast::entity::permit::permit;
-use ballast::entity::person::{consent, guardian};
+use ballast::entity::person::{
+    consent, duplicate_case, duplicate_move, guardian, person as person_row, person_link,
+};
+use ballast::outside::keys::SealedKey;
 use ballast::service::Ctx;
 use ballast::service::batch::Mode;
 use ballast::service::exchange::job::{NewJob, enqueue};
@@ -223,12 +227,52 @@ pub async fn known_everywhere(app: &TestApp) -> (PersonId, String) {
         reason: "It is written in another way".to_owned(),
     };
     ask_right(&app.operator(), person, &wrong).await.unwrap();
+    known_twice(app, &owner, person).await;
     let token = sign_in(app, person).await;
     // What a school does not ask of a local person.
     let more = "UPDATE \"person\" SET birth_country_code = 'VN', foreign_worker = true WHERE id = $1";
     let backend = owner.get_database_backend();
     owner.execute_raw(Statement::from_sql_and_values(backend, more, [person.0.into()])).await.unwrap();
     (person, token)
+}
+
+/// Another registration of the person, which stands for both.
+async fn known_twice(app: &TestApp, owner: &DatabaseConnection, person: PersonId) {
+    let official = app.official().ctx().await.actor.user_id().map(|user| user.0);
+    let row = person_row::Entity::find_by_id(person.0).one(owner).await.unwrap().unwrap();
+    let survivor = person_row::Model { id: Uuid::max(), ..row };
+    person_row::Entity::insert(survivor.into_active_model().reset_all()).exec(owner).await.unwrap();
+    let case = duplicate_case::Model {
+        id: Uuid::from_u128(82),
+        person_a_id: person.0,
+        person_b_id: Uuid::max(),
+        cause: "number".to_owned(),
+        state: "undone".to_owned(),
+        survivor_id: Some(Uuid::max()),
+        reason: "欧阳鹮 twice".to_owned(),
+        revision_a: 1,
+        revision_b: 1,
+        step: 1,
+        decided_by: official,
+        decided_at: now(),
+        undone_by: official,
+        undone_at: Some(now()),
+        revision: 2,
+    };
+    duplicate_case::Entity::insert(case.into_active_model().reset_all()).exec(owner).await.unwrap();
+    let (person_id, case_id) = (person.0, Uuid::from_u128(82));
+    let link = person_link::Model { person_id, survivor_id: Uuid::max(), case_id };
+    person_link::Entity::insert(link.into_active_model().reset_all()).exec(owner).await.unwrap();
+    let narrowed = duplicate_move::Model {
+        case_id,
+        person_id,
+        kind: "consent".to_owned(),
+        row_id: Uuid::from_u128(71),
+        before: "given".to_owned(),
+        before_at: Some(now()),
+        revision: 2,
+    };
+    duplicate_move::Entity::insert(narrowed.into_active_model().reset_all()).exec(owner).await.unwrap();
 }
 
 async fn household(app: &TestApp, person: PersonId) {
@@ -317,6 +361,41 @@ async fn factors(owner: &DatabaseConnection, user_id: Uuid) {
     passkey_challenge::Entity::insert(challenge.into_active_model().reset_all()).exec(owner).await.unwrap();
 }
 
+/// Where a login is written to, a mail that waits and one that was sent.
+async fn mails(app: &TestApp, owner: &DatabaseConnection, user_id: Uuid) {
+    let keys = &app.app.keys;
+    let place = format!("mail_address|sealed|{user_id}");
+    let SealedKey { key_id, sealed } =
+        keys.seal_own_key(&place, b"ouyang@example.com", &app.app.random).unwrap();
+    let address = mail_address::Model {
+        user_id,
+        key_id: key_id.clone(),
+        sealed: sealed.clone(),
+        created_at: now(),
+        revision: 1,
+    };
+    mail_address::Entity::insert(address.into_active_model().reset_all()).exec(owner).await.unwrap();
+    for (n, state) in [(82, "waiting"), (83, "sent")] {
+        let waits = state == "waiting";
+        let mail = mail_outbox::Model {
+            id: Uuid::from_u128(n),
+            user_id: Some(user_id),
+            template: "reset".to_owned(),
+            locale: "en".to_owned(),
+            key_id: waits.then(|| key_id.clone()),
+            sealed: waits.then(|| sealed.clone()),
+            state: state.to_owned(),
+            tries: 1,
+            created_by: Some(user_id),
+            created_at: now(),
+            expires_at: now() + Duration::hours(1),
+            ended_at: (!waits).then(now),
+            revision: 1,
+        };
+        mail_outbox::Entity::insert(mail.into_active_model().reset_all()).exec(owner).await.unwrap();
+    }
+}
+
 async fn sign_in(app: &TestApp, person: PersonId) -> String {
     let (ctx, owner) = (app.operator(), app.owner().await);
     let new = NewUser {
@@ -344,9 +423,11 @@ async fn sign_in(app: &TestApp, person: PersonId) -> String {
         expires_at: now() + Duration::hours(1),
         label: Some("firefox/linux".to_owned()),
         last_used_on: Some(day(2026, 11, 24)),
+        confirmed_at: Some(now()),
     };
     session::Entity::insert(page.into_active_model().reset_all()).exec(&owner).await.unwrap();
     factors(&owner, login.0).await;
+    mails(app, &owner, login.0).await;
     let acts = guardian::Model {
         id: Uuid::from_u128(76),
         person_id: person.0,
@@ -431,7 +512,7 @@ async fn held<'t>(owner: &'t DatabaseConnection, person: PersonId) -> Vec<Held<'
     for table in TABLES {
         let logins = "SELECT id FROM \"user\" WHERE person_id = $1";
         let keys = match table.whose {
-            Whose::Person(_) => vec![person.0],
+            Whose::Person(_) | Whose::Pair(..) => vec![person.0],
             Whose::Login(_) => ids(owner, logins, person).await,
             Whose::Through(_, parent) => {
                 ids(owner, &format!("SELECT id FROM \"{parent}\" WHERE person_id = $1"), person).await

@@ -133,15 +133,17 @@ async fn wait_for_a_lock(owner: &DatabaseConnection) {
 }
 
 /// Functions of the store that insert rows of people and lock nobody, and why.
-const UNLOCKED: [(&str, &str); 8] = [
+const UNLOCKED: [(&str, &str); 10] = [
     ("permit/permit_document insert_first", "of people who are registered in the same transaction"),
     ("person/availability insert_first", "likewise"),
     ("person/blind_index insert_first", "likewise"),
+    ("person/duplicate_case insert_moves", "of people whom `lock_groups` has locked"),
     ("person/erasure delete_all_of", "erases"),
     ("person/identity_document insert_all", "of people who are registered in the same transaction"),
     ("person/person insert_people", "likewise"),
     ("person/person insert_secrets", "likewise"),
     ("person/person_key insert_first", "likewise"),
+    ("person/person_link insert", "of people whom `lock_groups` has locked"),
 ];
 
 /// Whoever adds a table of people's rows has to lock the person too: the sources say who does.
