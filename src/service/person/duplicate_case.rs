@@ -215,8 +215,8 @@ async fn judge(ctx: &Ctx, tx: &Tx, verdict: &Verdict) -> Result<Two, Error> {
     let pair = pairs.into_iter().find(|pair| pair.one == other || pair.two == other);
     let pair = pair.ok_or_else(|| Error::field("/other_id", "no_candidate"))?;
     let people = groups.all(&[survivor.0, other.0]);
-    if people.iter().any(|person| ctx.actor.is_person(PersonId(*person))) {
-        return Err(Error::refused("duplicate_of_oneself"));
+    if people.iter().any(|person| ctx.actor.is_or_guards(PersonId(*person))) {
+        return Err(Error::refused("about_oneself"));
     }
     let (survivor, other) = (grant(ctx, tx, survivor).await?, grant(ctx, tx, other).await?);
     Ok(Two { survivor, other, groups, pair })
@@ -286,8 +286,8 @@ pub async fn undo(ctx: &Ctx, id: DuplicateCaseId, seen: &Seen) -> Result<(), Err
     // Whoever reaches one of the two takes back what was said of both.
     let reached = targets.iter().find(|target| ctx.authorise::<act::SettleDuplicate>(target).is_ok());
     let reached = reached.ok_or(Error::NotFound)?;
-    if rows.values().any(|row| ctx.actor.is_person(PersonId(row.id))) {
-        return Err(Error::refused("duplicate_of_oneself"));
+    if rows.values().any(|row| ctx.actor.is_or_guards(PersonId(row.id))) {
+        return Err(Error::refused("about_oneself"));
     }
     let grant = ctx.authorise(&Target { ..reached.clone() })?;
     let mut changes = Changes::new();

@@ -9,7 +9,7 @@ use ballast_domain::identity::policy::{Actor, Grant, Membership, Scope, act};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, QueryTrait as _,
+    QueryOrder as _, QuerySelect as _, QueryTrait as _, UpdateMany,
 };
 use uuid::Uuid;
 
@@ -369,9 +369,18 @@ pub async fn reopen_membership_if_unchanged(
     grant: &Grant<act::ManageMember>,
     from: CivilDate,
 ) -> Result<(), Error> {
-    let change = membership::Entity::update_many()
+    let again = membership::Entity::update_many()
         .col_expr(membership::Column::ValidFrom, Expr::value(from))
-        .col_expr(membership::Column::ValidUntil, Expr::value(None::<CivilDate>))
+        .col_expr(membership::Column::ValidUntil, Expr::value(None::<CivilDate>));
+    change_membership(tx, grant, again).await
+}
+
+async fn change_membership(
+    tx: &Tx,
+    grant: &Grant<act::ManageMember>,
+    change: UpdateMany<membership::Entity>,
+) -> Result<(), Error> {
+    let change = change
         .col_expr(membership::Column::Revision, Expr::value(grant.revision() + 1))
         .filter(membership::Column::Id.eq(grant.id()))
         .filter(membership::Column::Revision.eq(grant.revision()));
@@ -387,12 +396,9 @@ pub async fn end_membership_if_unchanged(
     grant: &Grant<act::ManageMember>,
     last_day: CivilDate,
 ) -> Result<(), Error> {
-    let change = membership::Entity::update_many()
-        .col_expr(membership::Column::ValidUntil, Expr::value(last_day))
-        .col_expr(membership::Column::Revision, Expr::value(grant.revision() + 1))
-        .filter(membership::Column::Id.eq(grant.id()))
-        .filter(membership::Column::Revision.eq(grant.revision()));
-    if change.exec(tx.conn()).await?.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
+    let ended =
+        membership::Entity::update_many().col_expr(membership::Column::ValidUntil, Expr::value(last_day));
+    change_membership(tx, grant, ended).await
 }
 
 /// Sets the password of whoever holds a link or a code, if the login is as it was read and open.

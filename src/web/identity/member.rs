@@ -337,22 +337,29 @@ fn ended_panel(words: Words, ended: &[EndedView], token: &str) -> Markup {
             html! { (words.date(one.last_day)) },
             html! {
                 form method="post" action={ "/members/" (one.user) "/memberships" } {
-                    (form::csrf_field(token))
-                    input type="hidden" name="role" value=(one.role);
-                    @if let Some(id) = one.organisation { input type="hidden" name="organisation" value=(id); }
+                    (of_role(token, &one.role, one.organisation))
                     button.btn.alt.small aria-label={ (giving) ": " (one.display_name) ", " (role) } { (giving) }
                 }
             },
         ];
-        FoldRow {
-            head: html! { (one.display_name) br; span.small.quiet.code { (one.login) } },
-            cells,
-            marked: false,
-        }
+        FoldRow { head: named(&one.display_name, &one.login), cells, marked: false }
     };
     let rows: Vec<FoldRow> = ended.iter().map(row).collect();
     let title = words.t("members-ended-title");
     parts::panel("h-ended", &title, None, parts::fold_table(&title, &columns, &rows))
+}
+
+fn named(display_name: &str, login: &str) -> Markup {
+    html! { (display_name) br; span.small.quiet.code { (login) } }
+}
+
+/// What a form says of the role that it is about.
+fn of_role(token: &str, role: &str, organisation: Option<OrganisationId>) -> Markup {
+    html! {
+        (form::csrf_field(token))
+        input type="hidden" name="role" value=(role);
+        @if let Some(id) = organisation { input type="hidden" name="organisation" value=(id); }
+    }
 }
 
 fn member_table(
@@ -399,16 +406,14 @@ fn member_row(
                     }
                 }
                 form method="post" action={ "/members/" (member.id) "/membership-endings" } {
-                    (form::csrf_field(token))
-                    input type="hidden" name="role" value=(role.role);
-                    @if let Some(id) = role.organisation { input type="hidden" name="organisation" value=(id); }
+                    (of_role(token, &role.role, role.organisation))
                     button.btn.alt.small aria-label={ (ending) ": " (member.display_name) ", " (name) } { (ending) }
                 }
             }
         }
     };
     FoldRow {
-        head: html! { (member.display_name) br; span.small.quiet.code { (member.login) } },
+        head: named(&member.display_name, &member.login),
         cells: vec![
             html! { (name) },
             html! { @if let Some(day) = role.valid_until { (words.date(day)) } },

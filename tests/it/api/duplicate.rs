@@ -45,7 +45,7 @@ fn born(name: &str, birth: &str) -> Value {
 }
 
 /// One human being whom the school and the bureau registered.
-async fn twice(app: &TestApp) -> [Uuid; 2] {
+pub(super) async fn twice(app: &TestApp) -> [Uuid; 2] {
     [
         register(&app.school(), with_number("李小梅")).await,
         register(&app.official(), with_number("李晓梅")).await,
@@ -57,19 +57,19 @@ async fn candidates(who: &Identity<'_>) -> Vec<Value> {
     list["items"].as_array().unwrap().clone()
 }
 
-async fn say(who: &Identity<'_>, verdict: &str, [survivor, other]: [Uuid; 2]) -> Answer {
+pub(super) async fn say(who: &Identity<'_>, verdict: &str, [survivor, other]: [Uuid; 2]) -> Answer {
     let body = json!({
         "verdict": verdict, "person_id": survivor, "other_id": other, "reason": "The papers were looked at",
     });
     who.post("/api/v1/duplicate-cases", body).await
 }
 
-async fn merge(app: &TestApp, people: [Uuid; 2]) -> Uuid {
+pub(super) async fn merge(app: &TestApp, people: [Uuid; 2]) -> Uuid {
     let made = say(&app.official(), "same", people).await.expect_status(201).json();
     made["id"].as_str().unwrap().parse().unwrap()
 }
 
-async fn take_back(app: &TestApp, case: Uuid) -> Answer {
+pub(super) async fn take_back(app: &TestApp, case: Uuid) -> Answer {
     let path = format!("/api/v1/duplicate-cases/{case}");
     let official = app.official();
     let tag = official.get(&path).await.expect_status(200).header("etag").to_owned();

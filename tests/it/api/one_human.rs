@@ -7,10 +7,11 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
 
+use crate::api::duplicate;
 use crate::harness::{Identity, TestApp};
 
 /// From now on a login of the town is that person's second one.
-async fn name_person(app: &TestApp, login: &str, person: PersonId) {
+pub(super) async fn name_person(app: &TestApp, login: &str, person: PersonId) {
     let done = Entity::update_many()
         .col_expr(Column::PersonId, Expr::value(person.0))
         .filter(Column::Login.eq(login))
@@ -62,6 +63,21 @@ async fn nobody_decides_about_themself_under_another_login() {
     app.school().post(&of("skill-claims"), claim).await.expect_status(201);
     let household = format!("/api/v1/households/{}/targetings", place.households[1]);
     app.targeting_officer().post(&household, decision).await.expect_status(201);
+}
+
+#[tokio::test]
+async fn nobody_settles_a_pair_of_which_they_are_one() {
+    let app = TestApp::start().await;
+    let pair = duplicate::twice(&app).await;
+    let case = duplicate::merge(&app, pair).await;
+    name_person(&app, "home.labour_official", PersonId(pair[1])).await;
+    duplicate::take_back(&app, case).await.expect_problem(409, "about_oneself");
+    let app = TestApp::start().await;
+    let [one, other] = duplicate::twice(&app).await;
+    name_person(&app, "home.labour_official", PersonId(other)).await;
+    for pair in [[one, other], [other, one]] {
+        duplicate::say(&app.official(), "same", pair).await.expect_problem(409, "about_oneself");
+    }
 }
 
 #[tokio::test]

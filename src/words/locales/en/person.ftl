@@ -142,7 +142,6 @@ duplicates-different = They are two
 field-no_candidate = These two do not look like one any more, or have been settled.
 refusal-merge_households = Both are in a household. The targeting officer settles that first.
 refusal-merge_elsewhere = Another desk keeps something that has to be settled first: permits or households of these people.
-refusal-duplicate_of_oneself = One of the two is you. Somebody else settles that.
 refusal-case_undone = This was taken back already.
 refusal-case_not_last = These people have become one with others since. Take that back first.
 

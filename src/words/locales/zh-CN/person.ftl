@@ -133,7 +133,6 @@ duplicates-different = 是两人
 field-no_candidate = 这两份登记不再疑似重复，或已经判定。
 refusal-merge_households = 两人都在家庭登记中，须先由帮扶认定人员处理。
 refusal-merge_elsewhere = 须先由其他部门处理这些人的许可或家庭事项。
-refusal-duplicate_of_oneself = 其中一人是您本人，须由他人判定。
 refusal-case_undone = 该判定已经撤回。
 refusal-case_not_last = 这些人之后又与他人判定为同一人，请先撤回后一项。
 
