@@ -13,6 +13,8 @@ pub mod migrate;
 pub mod open;
 pub mod openapi;
 pub mod output;
+pub mod permit;
+pub mod permit_card;
 pub mod person;
 pub mod quota;
 pub mod rank;
@@ -92,6 +94,11 @@ enum Command {
         #[command(subcommand)]
         command: quota::Command,
     },
+    /// What can be said of permits from files alone.
+    Permit {
+        #[command(subcommand)]
+        command: permit::Command,
+    },
     /// Copy the database into a folder while it is in use (SQLite).
     Backup(backup::BackupArgs),
     /// Put a backup back, and begin the log's new name.
@@ -150,6 +157,7 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Retention { command } => retention::run(&config, locale, command).await,
         Command::Rank(args) => rank::run(&config, locale, args).await,
         Command::Quota { command } => quota::run(&config, locale, command),
+        Command::Permit { command } => permit::run(locale, &command),
         Command::Backup(args) => backup::backup(&config, locale, args).await,
         Command::Restore(args) => backup::restore(&config, locale, args).await,
         Command::Audit { command } => audit::run(&config, locale, command).await,

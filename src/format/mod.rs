@@ -3,5 +3,6 @@
 pub mod audit;
 pub mod exchange;
 pub mod matching;
+pub mod permit;
 pub mod quota;
 pub mod taxonomy;

@@ -2,6 +2,7 @@
 
 pub mod bar;
 pub mod bundle;
+pub mod card;
 pub mod draft;
 pub mod expiry;
 pub mod mrz;

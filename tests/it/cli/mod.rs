@@ -4,6 +4,7 @@
 mod data;
 mod installation;
 mod log;
+mod permit;
 mod privacy;
 mod quota;
 mod worker;

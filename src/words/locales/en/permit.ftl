@@ -16,3 +16,30 @@ refusal-permit_past_step = { $status ->
 }
 field-superseded_before = This document was replaced before. Replace the newer one.
 refusal-superseded_before = This document was replaced before. Replace the newer one.
+
+# The card of a permit, and what it is worth.
+card-title = Work permit
+card-reference = Reference
+card-holder = Holder
+card-employer = Employer
+card-post = Occupation
+card-area = Holds at
+card-term = Term
+card-compare-face = Compare the face with the photograph in the travel document: a card can be copied.
+card-check-code = Scan the code and check it with ballast permit verify, against a list of today.
+card-check-area = The permit holds for this employer, occupation and place only.
+card-verdict-valid = This permit stands.
+card-verdict-forged = This card was not made by the issuer, or was changed: it proves nothing.
+card-verdict-key_not_in_use = This card was signed with a key outside the time in which it was in use: it proves nothing.
+card-verdict-not_yet = This permit does not hold yet.
+card-verdict-expired = This permit is over.
+card-verdict-stopped = This permit was suspended, revoked, ended or replaced: it does not hold.
+card-verdict-status_unknown = Whether this permit was stopped is unknown: check it against the issuer's list (--list).
+card-verdict-status_stale = Whether this permit was stopped is unknown: the list is too old. Fetch a new one.
+card-file-too-long = { $file } is longer than any such file.
+card-file-malformed = { $file } is not in the form of such a file.
+card-file-other = { $file } is something else, or is signed in a way that is not used here.
+card-file-unreadable = { $file } cannot be read: { $detail }
+card-font-wrong = The font cannot be read: give a TrueType or OpenType font with --font.
+card-code-long = The code of this card is too long to be drawn.
+card-not-drawn = The card cannot be drawn.

@@ -16,3 +16,30 @@ refusal-permit_past_step = { $status ->
 }
 field-superseded_before = 此证件已被替换过。请替换较新的那一份。
 refusal-superseded_before = 此证件已被替换过。请替换较新的那一份。
+
+# 许可卡片及其效力。
+card-title = 外国人务工许可
+card-reference = 编号
+card-holder = 持有人
+card-employer = 用人单位
+card-post = 岗位
+card-area = 有效地点
+card-term = 有效期
+card-compare-face = 请将本人与旅行证件上的照片比对：卡片可能被复制。
+card-check-code = 扫描二维码，用 ballast permit verify 对照当日的状态名单核验。
+card-check-area = 许可仅限于本单位、本岗位、本地点。
+card-verdict-valid = 许可有效。
+card-verdict-forged = 卡片不是签发机关所制，或已被改动：不能证明任何事。
+card-verdict-key_not_in_use = 卡片签名所用密钥当时不在使用期内：不能证明任何事。
+card-verdict-not_yet = 许可尚未生效。
+card-verdict-expired = 许可已到期。
+card-verdict-stopped = 许可已被中止、吊销、终止或替换：无效。
+card-verdict-status_unknown = 许可是否被停用不明：请对照签发机关的名单核验（--list）。
+card-verdict-status_stale = 许可是否被停用不明：名单过旧，请取新名单。
+card-file-too-long = { $file } 过长，不是这类文件。
+card-file-malformed = { $file } 的格式不是这类文件的格式。
+card-file-other = { $file } 是别的文件，或其签名方式不在使用之列。
+card-file-unreadable = 无法读取 { $file }：{ $detail }
+card-font-wrong = 无法读取字体：请用 --font 给出 TrueType 或 OpenType 字体。
+card-code-long = 此卡片的二维码过长，无法绘制。
+card-not-drawn = 无法绘制卡片。
