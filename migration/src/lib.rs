@@ -32,6 +32,7 @@ mod m0017_sign_in;
 mod m0018_consent;
 mod m0019_sign_in_link;
 mod m0020_mail_outbox;
+mod m0021_open_id;
 mod m0022_second_factor;
 mod m0023_passkey;
 mod m0024_rights;
@@ -62,9 +63,10 @@ const AREAS: [Area; 16] = [
 ];
 
 /// The areas whose tables refer to what came after the first ones.
-const LATER: [Area; 2] = [
+const LATER: [Area; 3] = [
     Area { name: "m0022_second_factor", tables: m0022_second_factor::tables },
     Area { name: "m0023_passkey", tables: m0023_passkey::tables },
+    Area { name: "m0021_open_id", tables: m0021_open_id::tables },
 ];
 
 /// Every migration, in the order in which they are applied. Each runs in a transaction on both databases.

@@ -61,6 +61,7 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         identity::second_factor::SecondFactorApi,
         identity::second_factor::SecondFactorResetApi,
         identity::sign_in_link::SignInLinkApi,
+        (identity::open_id_link::OpenIdLinkApi, identity::open_id_provider::OpenIdProviderApi),
     );
     let organisation = (
         organisation::organisation::OrganisationApi,

@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::service::page::LIMIT_MAX;
 use crate::service::text::{NAME_CHARS_MAX, REFERENCE_CHARS_MAX};
 use ballast_domain::identity::mail_address::CHARS_MAX as MAIL_CHARS_MAX;
+use ballast_domain::identity::open_id::CODE_CHARS_MAX;
 use ballast_domain::person::rights_request::TEXT_CHARS_MAX;
 
 /// The most that one amount of money can be, in fen: ten thousand million yuan.
@@ -62,6 +63,28 @@ text!(
     Reference, ReferenceForm, {
         const CHARS: (usize, usize) = (1, REFERENCE_CHARS_MAX);
         const EXAMPLE: &'static str = "x";
+    }
+);
+text!(
+    /// What stands in an address: small letters, digits, hyphens between.
+    AddressCode, AddressCodeForm, {
+        const CHARS: (usize, usize) = (2, CODE_CHARS_MAX);
+        const PATTERN: &'static str = "^[a-z0-9][a-z0-9-]*[a-z0-9]$";
+        const EXAMPLE: &'static str = "ya-lu";
+    }
+);
+text!(
+    /// The address of an issuer of OpenID Connect.
+    Issuer, IssuerForm, {
+        const CHARS: (usize, usize) = (10, 500);
+        const EXAMPLE: &'static str = "https://login.example";
+    }
+);
+text!(
+    /// What we are called, or known by, at an issuer.
+    ClientText, ClientTextForm, {
+        const CHARS: (usize, usize) = (1, 500);
+        const EXAMPLE: &'static str = "ballast";
     }
 );
 text!(

@@ -14,9 +14,11 @@ use super::output::Failure;
 use crate::http::rate::Ticks;
 use crate::http::server::TlsFiles;
 use crate::http::settings::{self, ForwardedHeader, HttpSettings, Rates, Times};
+use crate::outside::http_client::Reach;
 use crate::outside::mail::{MailServer, Mailer, Tls};
 use crate::outside::witness::Witness;
 use crate::service::Limits;
+use crate::service::identity::open_id::OpenId;
 use crate::service::identity::passkey::RelyingParty;
 use crate::service::identity::password::Cost;
 use crate::service::person::number_attempt::NUMBERS_PER_DAY;
@@ -30,7 +32,7 @@ const X_FORWARDED: &str = "x-forwarded-for";
 const FORWARDED: &str = "forwarded";
 const STARTTLS: &str = "starttls";
 /// The settings that the environment may have too, as `BALLAST_…`.
-const FROM_ENVIRONMENT: [&str; 24] = [
+const FROM_ENVIRONMENT: [&str; 25] = [
     "address_requests_per_minute",
     "argon2_lanes",
     "argon2_memory_kib",
@@ -41,6 +43,7 @@ const FROM_ENVIRONMENT: [&str; 24] = [
     "listen",
     "metrics_listen",
     "numbers_per_day",
+    "outgoing_private_addresses",
     "public_url",
     "quota_packs",
     "requests_per_minute",
@@ -93,6 +96,8 @@ pub struct Settings {
     pub argon2_lanes: u32,
     /// The address at which people open the pages, `https://ballast.example`: passkeys hold for it alone.
     pub public_url: Option<String>,
+    /// For development: whether the server may ask other servers on this machine, in the clear too, and in private networks.
+    pub outgoing_private_addresses: bool,
     /// Whether officials and administrators have to set up a second factor. A demonstration asks nobody.
     pub require_second_factor: bool,
     /// The mail server; no mails without one.
@@ -133,6 +138,7 @@ impl Default for Settings {
             argon2_passes: Cost::default().passes,
             argon2_lanes: Cost::default().lanes,
             public_url: None,
+            outgoing_private_addresses: false,
             require_second_factor: true,
             smtp_host: None,
             smtp_port: None,
@@ -211,6 +217,13 @@ impl Settings {
             "the settings are wrong: public_url has {url:?}, which is not https:// with a name (http:// on localhost alone)"
         );
         RelyingParty::at(url).map(Some).ok_or_else(|| Failure::new(what))
+    }
+
+    /// What asks the issuers at which organisations' people sign in.
+    #[must_use]
+    pub fn open_id(&self) -> OpenId {
+        let reach = if self.outgoing_private_addresses { Reach::Private } else { Reach::Public };
+        OpenId::new(self.public_url.as_deref(), reach)
     }
 
     /// What hands mails over; none without a mail server.

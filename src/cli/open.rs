@@ -19,6 +19,7 @@ use crate::outside::witness::Witness;
 use crate::service::audit::checkpoint::{self, Signing};
 use crate::service::audit::{Log, sequencer};
 use crate::service::exchange::idempotency_key::Running;
+use crate::service::identity::open_id::OpenId;
 use crate::service::identity::passkey::RelyingParty;
 use crate::service::identity::password::Passwords;
 use crate::service::matching::catalogue::Catalogue;
@@ -109,6 +110,7 @@ pub async fn app(config: &Config) -> Result<Arc<App>, Failure> {
         require_second_factor: config.settings.require_second_factor,
         limits: config.settings.limits(),
         relying_party: config.settings.relying_party()?,
+        open_id: config.settings.open_id(),
         mailer: config.settings.mailer()?,
     };
     assemble_with(db, keys, Random::System, Clock::System, around).await
@@ -127,6 +129,8 @@ pub struct Around {
     pub require_second_factor: bool,
     /// What devices with passkeys know it by.
     pub relying_party: Option<RelyingParty>,
+    /// What asks the issuers at which organisations' people sign in.
+    pub open_id: OpenId,
     /// What hands mails over.
     pub mailer: Option<Mailer>,
     /// What it may be asked at most.
@@ -173,6 +177,8 @@ pub async fn assemble_with(
         passwords: around.passwords,
         require_second_factor: around.require_second_factor && !demonstration,
         relying_party: around.relying_party.filter(|_| !demonstration),
+        // A demonstration's administrators are everybody: it asks nobody.
+        open_id: if demonstration { OpenId::default() } else { around.open_id },
         mailer: around.mailer.filter(|_| !demonstration),
         people: Catalogue::default(),
         occupations: Remembered::default(),

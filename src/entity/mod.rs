@@ -72,7 +72,7 @@ macro_rules! tables {
 tables! {
     organisation::{installation, master_key, country, region, organisation, site, port},
     person::{person, person_key, person_secret, blind_index, person_tie, identity_document, nationality, availability, availability_region, erasure, legal_hold, consent, number_attempt, rights_request, retention},
-    identity::{user, membership, session, api_token, sign_in_failure, sign_in_link, totp, recovery_code, half_session, passkey, passkey_challenge, mail_address},
+    identity::{user, membership, session, api_token, sign_in_failure, sign_in_link, totp, recovery_code, half_session, passkey, passkey_challenge, mail_address, open_id_provider, open_id_link},
     person::{guardian, duplicate_case, person_link, duplicate_move},
     taxonomy::{framework, occupation, skill, label, occupation_skill, skill_broader},
     training::{agreement, joint_class, class_module, enrolment},

@@ -146,6 +146,12 @@ const SIGNS_IN: [&str; 9] = [
     "/api/v1/tokens",
     "/api/v1/password-reset-requests",
 ];
+/// From here somebody is sent to sign in elsewhere and comes back, all by following links: asking there is an attempt.
+const OPEN_ID: &str = "/sign-in/open-id";
+
+fn signs_in(method: &Method, path: &str) -> bool {
+    (*method == Method::POST && SIGNS_IN.contains(&path)) || path.starts_with(OPEN_ID)
+}
 
 /// Counts a request of its address, and an attempt to sign in once more. Whether the process lives may always be
 /// asked.
@@ -158,7 +164,7 @@ async fn limit_rate(
     if !matches!(path, "/livez" | "/readyz") {
         limits.request(address).map_err(Problem::from)?;
     }
-    if *req.method() == Method::POST && SIGNS_IN.contains(&path) {
+    if signs_in(req.method(), path) {
         limits.sign_in(address).map_err(Problem::from)?;
     }
     ep.call(req).await

@@ -76,6 +76,27 @@ pub fn set_half_cookie(secret: &str, seconds: i64) -> String {
     cookie(half_cookie_name(), secret, seconds)
 }
 
+/// The cookie of who signs in elsewhere and has to come back; it opens nothing.
+const OPEN_ID_COOKIE: &str = "ballast_open_id";
+/// The same over TLS.
+const SECURE_OPEN_ID_COOKIE: &str = "__Host-ballast_open_id";
+
+fn open_id_cookie_name() -> &'static str {
+    if request::current().client.https { SECURE_OPEN_ID_COOKIE } else { OPEN_ID_COOKIE }
+}
+
+/// What a browser took along when it was sent to sign in elsewhere; empty for nothing.
+#[must_use]
+pub fn open_id(request: &Request) -> &str {
+    request::cookie(request, open_id_cookie_name()).unwrap_or_default()
+}
+
+/// Gives it that for so many seconds; an empty one for none ends it.
+#[must_use]
+pub fn set_open_id_cookie(sealed: &str, seconds: i64) -> String {
+    cookie(open_id_cookie_name(), sealed, seconds)
+}
+
 fn cookie(name: &str, value: &str, seconds: i64) -> String {
     let secure = if request::current().client.https { "; Secure" } else { "" };
     format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")

@@ -15,6 +15,7 @@ use super::audit::audit_entry::{self, Changes, Event};
 use super::audit::reading;
 use super::error::Error;
 use super::exchange::idempotency_key::{self, Retry, Running};
+use super::identity::open_id::OpenId;
 use super::identity::passkey::RelyingParty;
 use super::identity::password::Passwords;
 use super::matching::catalogue::Catalogue;
@@ -65,6 +66,8 @@ pub struct App {
     pub require_second_factor: bool,
     /// What devices know this installation by; none where it has no address at which browsers have passkeys.
     pub relying_party: Option<RelyingParty>,
+    /// What asks the issuers at which organisations' people sign in.
+    pub open_id: OpenId,
     /// What hands mails over; none where there is no mail server.
     pub mailer: Option<Mailer>,
     /// The people that are ranked, in memory.

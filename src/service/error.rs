@@ -137,7 +137,7 @@ impl From<store::Error> for Error {
 
 /// The code of a unique constraint that a user can run into: PostgreSQL gives its name, SQLite its columns.
 fn unique(constraint: &str) -> Option<&'static str> {
-    const KNOWN: [(&str, &str, &str); 10] = [
+    const KNOWN: [(&str, &str, &str); 13] = [
         ("uq_user_login", "user.login", "login_taken"),
         ("uq_organisation_credit_code", "organisation.credit_code", "credit_code_taken"),
         ("uq_vacancy_organisation_id_reference", "vacancy.reference", "reference_taken"),
@@ -148,6 +148,9 @@ fn unique(constraint: &str) -> Option<&'static str> {
         ("uq_enrolment_joint_class_id_person_id", "enrolment.person_id", "already_enrolled"),
         ("uq_skill_claim_supersedes_id", "skill_claim.supersedes_id", "claim_superseded_before"),
         ("uq_framework_code_version", "framework.version", "version_taken"),
+        ("uq_open_id_provider_code", "open_id_provider.code", "open_id_code_taken"),
+        ("uq_open_id_provider_organisation_id", "open_id_provider.organisation_id", "open_id_there"),
+        ("uq_open_id_link_subject_hash", "open_id_link.subject_hash", "open_id_linked"),
     ];
     KNOWN.iter().find(|(name, column, _)| constraint == *name || constraint.contains(column)).map(|k| k.2)
 }

@@ -60,6 +60,7 @@ impl Town {
             passwords: Default::default(),
             require_second_factor: false,
             relying_party: None,
+            open_id: Default::default(),
             mailer: None,
             people: crate::service::matching::catalogue::Catalogue::default(),
             occupations: Default::default(),

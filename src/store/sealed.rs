@@ -2,18 +2,18 @@
 //! sealing them again.
 
 use ballast_domain::identity::policy::{Grant, act};
-use sea_orm::sea_query::{Expr, ExprTrait as _};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use uuid::Uuid;
 
 use crate::entity::exchange::mail_outbox;
-use crate::entity::identity::{mail_address, totp};
+use crate::entity::identity::{mail_address, open_id_provider, totp};
 use crate::entity::person::person_key;
 use crate::store::{Error, Tx};
 
-/// What is sealed of a row, and the row's revision.
+/// What is sealed of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SealedRow {
     /// Which row.
@@ -22,10 +22,9 @@ pub struct SealedRow {
     pub key_id: String,
     /// Nonce, then cipher text with its tag.
     pub sealed: Vec<u8>,
-    revision: i64,
 }
 
-/// A table with the columns `key_id`, `sealed` and `revision`.
+/// A table with the columns `key_id` and `sealed`.
 pub trait Sealed: EntityTrait {
     /// The noun, as the log names it.
     const NOUN: &'static str;
@@ -35,8 +34,6 @@ pub trait Sealed: EntityTrait {
     const KEY_ID: Self::Column;
     /// What is sealed.
     const SEALED: Self::Column;
-    /// Counts changes.
-    const REVISION: Self::Column;
 
     /// What is sealed of a row; none while there is nothing.
     fn of(row: Self::Model) -> Option<SealedRow>;
@@ -49,12 +46,11 @@ macro_rules! sealed {
             const ID: Self::Column = $noun::Column::$id;
             const KEY_ID: Self::Column = $noun::Column::KeyId;
             const SEALED: Self::Column = $noun::Column::Sealed;
-            const REVISION: Self::Column = $noun::Column::Revision;
 
             fn of(row: Self::Model) -> Option<SealedRow> {
                 let held: Option<(String, Vec<u8>)> = ($of)(row.key_id, row.sealed);
                 let (key_id, sealed) = held?;
-                Some(SealedRow { id: row.$field, key_id, sealed, revision: row.revision })
+                Some(SealedRow { id: row.$field, key_id, sealed })
             }
         })*
     };
@@ -65,6 +61,7 @@ sealed! {
     totp by UserId/user_id: |key, sealed| Some((key, sealed)),
     mail_address by UserId/user_id: |key, sealed| Some((key, sealed)),
     mail_outbox by Id/id: |key: Option<String>, sealed: Option<Vec<u8>>| key.zip(sealed),
+    open_id_provider by Id/id: |key, sealed| Some((key, sealed)),
 }
 
 /// Some rows that another key of the installation than this one seals.
@@ -80,7 +77,8 @@ pub async fn list_under_others<E: Sealed>(
     Ok(query.all(db).await?.into_iter().filter_map(E::of).collect())
 }
 
-/// Seals a row under another key of the installation. One that changed or went meanwhile is left alone.
+/// Seals a row under another key of the installation. One that was sealed anew or went meanwhile is left alone; what it
+/// says stays the same, and so does its revision.
 ///
 /// # Errors
 /// What the database says.
@@ -94,9 +92,8 @@ pub async fn update_if_unchanged<E: Sealed>(
     E::update_many()
         .col_expr(E::KEY_ID, Expr::value(key_id))
         .col_expr(E::SEALED, Expr::value(sealed))
-        .col_expr(E::REVISION, Expr::col(E::REVISION).add(1))
         .filter(E::ID.eq(row.id))
-        .filter(E::REVISION.eq(row.revision))
+        .filter(E::SEALED.eq(row.sealed.clone()))
         .exec(tx.conn())
         .await?;
     Ok(())

@@ -33,6 +33,10 @@ pub fn add_routes(routes: Routes) -> Routes {
         .at("/sign-in/passkey/challenge", post(identity::passkey::ask_sign_in))
         .at("/sign-in/link", get(identity::sign_in_link::link_page).post(identity::sign_in_link::use_link))
         .at("/sign-in/code", get(identity::sign_in_link::code_page).post(identity::sign_in_link::use_code))
+        .at("/sign-in/open-id", get(identity::open_id::ask))
+        .at("/sign-in/open-id/:code", get(identity::open_id::show_door))
+        .at("/sign-in/open-id/:code/departure", get(identity::open_id::depart))
+        .at("/sign-in/open-id/:code/answer", get(identity::open_id::come_back))
         .at(
             "/sign-in/forgotten",
             get(identity::sign_in_link::forgotten_page).post(identity::sign_in_link::ask_for_link),
@@ -60,6 +64,15 @@ pub fn add_routes(routes: Routes) -> Routes {
         .at("/account/second-factor/passkeys", post(identity::passkey::create))
         .at("/account/second-factor/passkeys/challenge", post(identity::passkey::ask_new))
         .at("/account/second-factor/passkeys/:id/removal", post(identity::passkey::remove))
+        .at("/account/open-id", post(identity::open_id::link))
+        .at("/account/open-id/doors/:code", get(identity::open_id::depart_to_link))
+        .at("/account/open-id/links/:id/removal", post(identity::open_id::unlink))
+        .at("/organisations/open-id", get(identity::open_id_provider::choose))
+        .at(
+            "/organisations/:id/open-id",
+            get(identity::open_id_provider::show).post(identity::open_id_provider::save),
+        )
+        .at("/organisations/:id/open-id/removal", post(identity::open_id_provider::remove))
         .at("/vacancies", get(hiring::vacancy::list))
         .at("/vacancies/:id", get(hiring::vacancy::show))
         .at("/vacancies/:id/edit", get(hiring::vacancy_edit::show).post(hiring::vacancy_edit::save))

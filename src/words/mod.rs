@@ -252,6 +252,7 @@ macro_rules! sources {
             include_str!(concat!("locales/", $tag, "/sign-in.ftl")),
             include_str!(concat!("locales/", $tag, "/account.ftl")),
             include_str!(concat!("locales/", $tag, "/second-factor.ftl")),
+            include_str!(concat!("locales/", $tag, "/open-id.ftl")),
             include_str!(concat!("locales/", $tag, "/error.ftl")),
             include_str!(concat!("locales/", $tag, "/shortlist.ftl")),
             include_str!(concat!("locales/", $tag, "/matching.ftl")),

@@ -60,7 +60,7 @@ const HTTP_KNOWS: [&str; 13] = [
 ];
 
 /// Files of `api`, `service`, `store`, `web` whose noun has no table of its own name, and why.
-const WITHOUT_ENTITY: [(&str, &str); 28] = [
+const WITHOUT_ENTITY: [(&str, &str); 29] = [
     ("audit/export", "view: entries and leaves as a file"),
     ("audit/known_keys", "machinery: the audit_key rows that a process has opened"),
     ("audit/lag", "machinery: what is measured of the log"),
@@ -78,6 +78,7 @@ const WITHOUT_ENTITY: [(&str, &str); 28] = [
     ),
     ("identity/demonstration", "pure: the names of a demonstration's logins"),
     ("identity/device", "pure: signed names of browsers"),
+    ("identity/open_id", "pure: what an issuer is asked; the pages of the open_id_link"),
     ("identity/password", "pure: hashing, no row"),
     ("identity/second_factor", "view: the totp and the recovery codes of a login together"),
     ("identity/token", "view: the api_token of its use case, as the API calls it"),
@@ -95,7 +96,7 @@ const WITHOUT_ENTITY: [(&str, &str); 28] = [
 ];
 
 /// Functions of `store` that write without a grant, and why.
-const WITHOUT_GRANT: [(&str, &str); 65] = [
+const WITHOUT_GRANT: [(&str, &str); 66] = [
     ("audit/audit_detail delete_all_of", "whoever erases a person asked for a grant, and wrote the entry"),
     ("audit/audit_detail insert_keys_if_new", "the log is written by whoever changed something"),
     ("audit/audit_entry insert_readings", "the log is written by whoever read something"),
@@ -133,6 +134,7 @@ const WITHOUT_GRANT: [(&str, &str); 65] = [
     ("identity/half_session count_try_if_below", "machinery: nobody has signed in yet"),
     ("identity/half_session delete_if_there", "whoever holds the secret may end it"),
     ("identity/half_session delete_ended", "machinery: rows that have ended, by a job"),
+    ("identity/open_id_link record_use_if_there", "whoever's account answered signs in"),
     ("identity/passkey record_use_if_unchanged", "whoever's device answered signs in"),
     ("identity/passkey_challenge insert", "machinery: nobody may have signed in yet"),
     ("identity/passkey_challenge take", "machinery: a question goes with its answer"),
@@ -377,6 +379,37 @@ fn the_rules_know_no_world() {
         }
     }
     assert_none(&problems, "domain is pure, and nothing in it decides by floating point");
+}
+
+/// The one file that asks other servers.
+const WAY_OUT: &str = "src/outside/http_client.rs";
+
+#[test]
+fn one_file_connects_to_other_servers() {
+    let words = [
+        "TcpStream::connect",
+        "TcpSocket",
+        "UdpSocket",
+        "UnixStream",
+        "lookup_host",
+        "client::conn",
+        "reqwest",
+        "ureq",
+    ];
+    let mut problems = Vec::new();
+    let sources = product();
+    for source in sources.iter().filter(|source| source.path != WAY_OUT && !source.is_test()) {
+        let code = source.code();
+        for word in words.iter().filter(|word| code.contains(**word)) {
+            problems.push(format!("{}: {word}", source.path));
+        }
+    }
+    let there = sources.iter().find(|source| source.path == WAY_OUT).expect("the way out is there").code();
+    assert!(
+        there.contains("TcpStream::connect") && there.contains("lookup_host"),
+        "the words are those in use"
+    );
+    assert_none(&problems, "what asks other servers looks at their addresses (outside::http_client)");
 }
 
 #[test]

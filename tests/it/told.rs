@@ -6,7 +6,7 @@ use ballast::entity::tables;
 use ballast::store::audit::verification::TOLD;
 
 /// Tables whose rows the log does not tell one by one, and why. What the verifier cannot see is here.
-const UNTOLD: [(&str, &str); 52] = [
+const UNTOLD: [(&str, &str); 53] = [
     ("api_token", "machinery: signing in is an entry, and the row ends by itself"),
     ("audit_commitment", "the log itself: its digest is in the entry's header"),
     ("audit_detail", "the log itself: committed to by its entry"),
@@ -45,6 +45,7 @@ const UNTOLD: [(&str, &str); 52] = [
     ("notification", "machinery: what is told follows from what is in the log"),
     ("number_attempt", "machinery: counts of a day, and goes by age"),
     ("occupation_skill", "part of an occupation, which a release tells"),
+    ("open_id_link", "part of how one signs in: linking and unlinking are entries; what it holds is a hash"),
     ("passkey", "part of a second factor: keeping and removing one are entries; what it holds is public"),
     ("passkey_challenge", "machinery: a question that is answered once, and ends in minutes"),
     ("person_key", "part of a person: without it what is sealed does not open"),

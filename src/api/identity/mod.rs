@@ -2,6 +2,8 @@
 
 pub mod api_token;
 pub mod mail_address;
+pub mod open_id_link;
+pub mod open_id_provider;
 pub mod password;
 pub mod second_factor;
 pub mod session;

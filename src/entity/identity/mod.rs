@@ -4,6 +4,8 @@ pub mod api_token;
 pub mod half_session;
 pub mod mail_address;
 pub mod membership;
+pub mod open_id_link;
+pub mod open_id_provider;
 pub mod passkey;
 pub mod passkey_challenge;
 pub mod recovery_code;

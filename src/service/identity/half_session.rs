@@ -87,7 +87,7 @@ pub async fn finish(app: &Arc<App>, tried: Try<'_>) -> Result<Opened, Error> {
         return Err(Error::Unauthenticated);
     }
     second_factor::spend(&ctx, &tx, id, &proved).await?;
-    let secret = open(&ctx, &tx, id, Purpose::Pages, &half.label).await?;
+    let secret = open(&ctx, &tx, id, Purpose::Pages, &half.label, Some(ctx.now())).await?;
     ctx.record(&tx, Action::SignIn, ("user", id.0), &[]).await?;
     tx.commit().await?;
     Ok(Opened { secret, devices: device::remember(app, tried.devices, &user.login) })

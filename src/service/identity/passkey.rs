@@ -265,7 +265,7 @@ pub async fn sign_in(app: &Arc<App>, shown: Shown<'_>) -> Result<Opened, Error> 
     if !first {
         return Err(wrong());
     }
-    let secret = open(&ctx, &tx, id, Purpose::Pages, shown.label).await?;
+    let secret = open(&ctx, &tx, id, Purpose::Pages, shown.label, Some(ctx.now())).await?;
     ctx.record(&tx, Action::SignIn, ("user", id.0), &[]).await?;
     tx.commit().await?;
     Ok(Opened { secret, devices: device::remember(app, shown.devices, &user.login) })

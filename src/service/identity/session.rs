@@ -157,7 +157,7 @@ pub async fn sign_in(app: &Arc<App>, attempt: Attempt<'_>) -> Result<Entered, Er
             return Ok(Entered::Half(half));
         }
     }
-    let secret = open(&ctx, &tx, id, attempt.purpose, attempt.label).await?;
+    let secret = open(&ctx, &tx, id, attempt.purpose, attempt.label, Some(ctx.now())).await?;
     ctx.record(&tx, Action::SignIn, ("user", user.id), &[]).await?;
     tx.commit().await?;
     Ok(Entered::Whole(Opened { secret, devices: device::remember(app, attempt.devices, &login) }))
@@ -181,13 +181,15 @@ async fn ask(
     }
 }
 
-/// Opens a session, or makes a token that is as short-lived.
+/// Opens a session, or makes a token that is as short-lived. `confirmed_at` is none for whom somebody else has let in, who
+/// may have asked them nothing.
 pub(super) async fn open(
     ctx: &Ctx,
     tx: &Tx,
     user: UserId,
     purpose: Purpose,
     label: &str,
+    confirmed_at: Option<Instant>,
 ) -> Result<Secret, Error> {
     let (app, now) = (&ctx.app, ctx.now());
     let random = hex(&app.random.bytes::<32>());
@@ -206,7 +208,7 @@ pub(super) async fn open(
             revoked_at: None,
             scopes: None,
             last_used_on: Some(ctx.today()),
-            confirmed_at: None,
+            confirmed_at,
         };
         tokens::insert_token(tx, row).await?;
     } else {
@@ -218,7 +220,7 @@ pub(super) async fn open(
             expires_at,
             label: Some(label.to_owned()),
             last_used_on: Some(ctx.today()),
-            confirmed_at: None,
+            confirmed_at,
         };
         session::insert_session(tx, row).await?;
     }
@@ -248,7 +250,7 @@ pub async fn authenticate(app: &App, token: &str, purpose: Purpose) -> Result<Op
     let needs = app.require_second_factor && holder.actor.needs_second_factor();
     Ok(Some(SignedIn {
         must_enrol: needs && !holder.second_factor,
-        confirmed_at: holder.confirmed_at.or(Some(holder.created_at)),
+        confirmed_at: holder.confirmed_at,
         actor: holder.actor,
         display_name: holder.display_name,
         locale: holder.locale.as_deref().and_then(Locale::parse),

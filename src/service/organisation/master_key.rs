@@ -11,13 +11,15 @@ use ballast_domain::identity::policy::{Act as _, Grant, Target, act};
 use uuid::Uuid;
 
 use crate::entity::exchange::mail_outbox as mail_outbox_entity;
-use crate::entity::identity::{mail_address as mail_address_entity, totp as totp_entity};
+use crate::entity::identity::{
+    mail_address as mail_address_entity, open_id_provider as provider_entity, totp as totp_entity,
+};
 use crate::entity::organisation::master_key;
 use crate::entity::person::{blind_index, person_key as person_key_entity};
 use crate::outside::keys::{IndexDigest, Keys, Purpose, SealedKey, Unsealable};
 use crate::service::audit::audit_entry::key_place as audit_key_place;
 use crate::service::exchange::mail_outbox;
-use crate::service::identity::{mail_address, totp};
+use crate::service::identity::{mail_address, open_id_provider, totp};
 use crate::service::person::person_key::{
     self, CITIZEN_NUMBER, DOCUMENT_NUMBER, PersonKey, key_place as person_key_place,
 };
@@ -166,6 +168,8 @@ pub async fn rotate_key(
                         .await?
                     + seal_rows::<mail_outbox_entity::Entity>(ctx, &grant, &key_id, mail_outbox::key_place)
                         .await?
+                    + seal_rows::<provider_entity::Entity>(ctx, &grant, &key_id, open_id_provider::key_place)
+                        .await?
             }
             Purpose::Index => index(ctx, &grant, &key_id).await?,
         };
@@ -298,6 +302,7 @@ async fn give_up(
                 || has_under_others::<totp_entity::Entity>(&tx, key_id).await?
                 || has_under_others::<mail_address_entity::Entity>(&tx, key_id).await?
                 || has_under_others::<mail_outbox_entity::Entity>(&tx, key_id).await?
+                || has_under_others::<provider_entity::Entity>(&tx, key_id).await?
         }
         Purpose::Index => !index_store::list_lacking(reader, key_id, one).await?.is_empty(),
     };

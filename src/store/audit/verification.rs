@@ -34,7 +34,7 @@ const fn told(kind: &'static str, revision: Option<&'static str>) -> Told {
 }
 
 /// Every noun whose rows the log tells one by one. What else there is are parts of these, or machinery.
-pub const TOLD: [Told; 23] = [
+pub const TOLD: [Told; 24] = [
     told("agreement", Some("revision")),
     // What a person wants is one resource, told by the person's id; each version is a row.
     Told { kind: "availability", id: "person_id", revision: Some("version"), removable: false },
@@ -46,6 +46,7 @@ pub const TOLD: [Told; 23] = [
     told("joint_class", Some("revision")),
     Told { kind: "occupation", id: "id", revision: Some("revision"), removable: true },
     told("legal_hold", Some("revision")),
+    Told { kind: "open_id_provider", id: "id", revision: Some("revision"), removable: true },
     told("organisation", Some("revision")),
     told("permit", Some("revision")),
     told("permit_document", None),

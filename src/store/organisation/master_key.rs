@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter a
 
 use crate::entity::audit::audit_key;
 use crate::entity::exchange::mail_outbox;
-use crate::entity::identity::{mail_address, totp};
+use crate::entity::identity::{mail_address, open_id_provider, totp};
 use crate::entity::organisation::master_key::{Column, Entity, Model};
 use crate::entity::person::{blind_index, person_key};
 use crate::store::{Error, Tx, batch};
@@ -33,11 +33,13 @@ pub async fn list_needed(db: &impl ConnectionTrait) -> Result<BTreeSet<String>, 
     let logins = totp::Entity::find().select_only().column(totp::Column::KeyId).distinct();
     let addresses = mail_address::Entity::find().select_only().column(mail_address::Column::KeyId).distinct();
     let mails = mail_outbox::Entity::find().select_only().column(mail_outbox::Column::KeyId).distinct();
+    let providers = open_id_provider::Entity::find().select_only().column(open_id_provider::Column::KeyId);
     let mut needed: BTreeSet<String> = people.into_tuple().all(db).await?.into_iter().collect();
     needed.extend(subjects.into_tuple::<String>().all(db).await?);
     needed.extend(digests.into_tuple::<String>().all(db).await?);
     needed.extend(logins.into_tuple::<String>().all(db).await?);
     needed.extend(addresses.into_tuple::<String>().all(db).await?);
+    needed.extend(providers.distinct().into_tuple::<String>().all(db).await?);
     needed.extend(mails.into_tuple::<Option<String>>().all(db).await?.into_iter().flatten());
     Ok(needed)
 }

@@ -13,8 +13,8 @@ use uuid::Uuid;
 
 use crate::entity::exchange::{idempotency_key, job, job_attempt, mail_outbox, notification};
 use crate::entity::identity::{
-    api_token, half_session, mail_address, passkey, passkey_challenge, recovery_code, session, sign_in_link,
-    totp, user,
+    api_token, half_session, mail_address, open_id_link, passkey, passkey_challenge, recovery_code, session,
+    sign_in_link, totp, user,
 };
 use crate::entity::permit::{permit, permit_document};
 use crate::entity::person::{
@@ -158,6 +158,7 @@ pub async fn empty_login(tx: &Tx, _grant: &Grant<act::ErasePerson>, login: Uuid)
         .filter(passkey_challenge::Column::UserId.eq(login))
         .exec(db)
         .await?;
+    open_id_link::Entity::delete_many().filter(open_id_link::Column::UserId.eq(login)).exec(db).await?;
     half_session::Entity::delete_many().filter(half_session::Column::UserId.eq(login)).exec(db).await?;
     sign_in_link::Entity::delete_many().filter(sign_in_link::Column::UserId.eq(login)).exec(db).await?;
     notification::Entity::delete_many().filter(notification::Column::UserId.eq(login)).exec(db).await?;

@@ -17,7 +17,8 @@ use super::personal::{Class, Shown, Table, Whose};
 use crate::entity::audit::{audit_entry, audit_subject};
 use crate::entity::exchange::{idempotency_key, job, mail_outbox, notification};
 use crate::entity::identity::{
-    api_token, mail_address, membership, passkey, recovery_code, session, sign_in_link, totp, user,
+    api_token, mail_address, membership, open_id_link, passkey, recovery_code, session, sign_in_link, totp,
+    user,
 };
 use crate::entity::permit::{permit, permit_document};
 use crate::entity::person::{
@@ -147,6 +148,7 @@ readable! {
     membership,
     nationality,
     notification,
+    open_id_link,
     passkey,
     permit,
     permit_document,

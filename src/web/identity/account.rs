@@ -10,6 +10,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::confirmation::failed_or_asked;
+use super::open_id;
 use crate::http::session::PageUser;
 use crate::http::{csrf, problem};
 use crate::service::Error;
@@ -174,6 +175,7 @@ async fn draw(
     let made = tokens::list_own_tokens(ctx, None).await.map_err(|e| failed(&e))?;
     let address = mail_address::get_mail_address(ctx).await.map_err(|e| failed(&e))?;
     let token = csrf::token(&user.session);
+    let open_id = open_id::panel(ctx, words, &token).await.map_err(|e| failed(&e))?;
     let title = words.t("account-title");
     let body = html! {
         div.page-head { div { h1 { (title) } p { (words.t("account-lead")) } } }
@@ -181,6 +183,7 @@ async fn draw(
         (form::error_summary(words, &outcome.errors))
         div.stack {
             (second_factor_panel(words))
+            (open_id)
             (mail_panel(words, address, &token, &outcome.errors))
             (session_panel(words, &own, &token))
             (token_panel(words, &made, &token, &outcome))

@@ -203,6 +203,7 @@ async fn draw(
                 }))
             }
             @if !ended.is_empty() { (ended_panel(words, &ended, &token)) }
+            (open_id_link(words, &places))
         }
     };
     let crumbs = vec![crumb(words.t("nav-home"), Some("/".into())), crumb(title.clone(), None)];
@@ -322,6 +323,29 @@ fn place_field(words: Words, places: &Places, error: Option<String>) -> Markup {
                 id: "organisation".into(), name: "organisation".into(), label: words.t("members-organisation"),
                 options: std::iter::once(none).chain(all.iter().cloned()).collect(), selected: String::new(),
             }))
+        }
+    }
+}
+
+/// The way to where the organisation's people sign in besides; for whoever runs the installation, of which organisation.
+fn open_id_link(words: Words, places: &Places) -> Markup {
+    let title = words.t("open-id-open");
+    match places {
+        Places::Own(home) => html! { p { a href={ "/organisations/" (home) "/open-id" } { (title) } } },
+        Places::Any(all) if all.is_empty() => Markup::default(),
+        Places::Any(all) => {
+            let body = html! {
+                form method="get" action="/organisations/open-id" {
+                    div.field {
+                        (form::select(&Select {
+                            id: "open-id-of".into(), name: "organisation".into(),
+                            label: words.t("members-organisation"), options: all.clone(), selected: String::new(),
+                        }))
+                    }
+                    div.actions { button.btn.alt { (words.t("open-id-ask")) } }
+                }
+            };
+            parts::panel("h-open-id", &title, None, body)
         }
     }
 }

@@ -3,6 +3,8 @@
 pub mod account;
 pub mod confirmation;
 pub mod member;
+pub mod open_id;
+pub mod open_id_provider;
 pub mod passkey;
 pub mod second_factor;
 pub mod session;

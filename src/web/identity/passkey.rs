@@ -85,7 +85,7 @@ pub async fn sign_in(request: &Request, Form(sent): Form<SignInForm>) -> poem::R
         Ok(opened) => Ok(enter(&opened, next)),
         Err(Error::WrongCredentials) => {
             let sentence = info.words().t("passkey-wrong");
-            Ok(show(&app, request, StatusCode::UNAUTHORIZED, Some(&sentence), "", next))
+            Ok(show(&app, request, StatusCode::UNAUTHORIZED, Some(&sentence), "", next).await)
         }
         Err(error) => Err(failed(&error)),
     }

@@ -89,7 +89,8 @@ pub async fn prove(request: &Request, Form(sent): Form<AskedCode>) -> poem::Resu
         }
         Err(Error::Unauthenticated) => {
             let sentence = info.words().t("sign-in-expired");
-            Ok(super::session::show(&app, request, StatusCode::UNAUTHORIZED, Some(&sentence), "", next))
+            let status = StatusCode::UNAUTHORIZED;
+            Ok(super::session::show(&app, request, status, Some(&sentence), "", next).await)
         }
         Err(error) => Err(failed(&error)),
     }

@@ -1,14 +1,14 @@
 //! The sign-in page and the end of a session.
 
 use ballast_domain::identity::half_session::SECONDS;
-use maud::Markup;
+use maud::{Markup, html};
 use poem::http::StatusCode;
 use poem::http::header::SET_COOKIE;
 use poem::web::{Form, Query};
 use poem::{Request, Response, handler};
 use serde::Deserialize;
 
-use super::passkey;
+use super::{open_id, passkey};
 use crate::http::session::{app_of, devices, page_user, set_cookie, set_device_cookie, set_half_cookie};
 use crate::http::{agent, csrf, request};
 use crate::service::identity::demonstration;
@@ -44,7 +44,7 @@ pub async fn sign_in_page(request: &Request, Query(query): Query<Next>) -> poem:
         return Ok(redirect(own_page(query.next.as_deref())));
     }
     let app = app_of(request)?;
-    Ok(show(&app, request, StatusCode::OK, None, "", query.next.as_deref()))
+    Ok(show(&app, request, StatusCode::OK, None, "", query.next.as_deref()).await)
 }
 
 /// Checks login and password.
@@ -65,18 +65,25 @@ pub async fn sign_in(request: &Request, Form(sent): Form<Credentials>) -> poem::
         label: &agent::family(request),
     };
     match session::sign_in(&app, attempt).await {
-        Ok(Entered::Whole(opened)) => Ok(enter(&opened, sent.next.as_deref())),
-        Ok(Entered::Half(half)) => {
-            let next = frame::encoded(own_page(sent.next.as_deref()));
-            let cookie = set_half_cookie(&half.token, SECONDS);
-            Ok(redirect_with_cookie(&format!("/sign-in/second-factor?next={next}"), &cookie))
-        }
+        Ok(entered) => Ok(go_on(&entered, sent.next.as_deref())),
         Err(Error::WrongCredentials) => {
             let sentence = info.words().t("sign-in-failed");
             let next = sent.next.as_deref();
-            Ok(show(&app, request, StatusCode::UNAUTHORIZED, Some(&sentence), &sent.login, next))
+            Ok(show(&app, request, StatusCode::UNAUTHORIZED, Some(&sentence), &sent.login, next).await)
         }
         Err(error) => Err(frame::failed(&error)),
+    }
+}
+
+/// Sends a browser on that got in, or to the second factor.
+pub(super) fn go_on(entered: &Entered, next: Option<&str>) -> Response {
+    match entered {
+        Entered::Whole(opened) => enter(opened, next),
+        Entered::Half(half) => {
+            let next = frame::encoded(own_page(next));
+            let cookie = set_half_cookie(&half.token, SECONDS);
+            redirect_with_cookie(&format!("/sign-in/second-factor?next={next}"), &cookie)
+        }
     }
 }
 
@@ -106,7 +113,7 @@ pub(super) fn own_page(next: Option<&str>) -> &str {
     next.filter(own).unwrap_or("/")
 }
 
-pub(super) fn show(
+pub(super) async fn show(
     app: &App,
     request: &Request,
     status: StatusCode,
@@ -126,6 +133,7 @@ pub(super) fn show(
         Some(_) => passkey::sign_in_form(words, next),
         None => Markup::default(),
     };
+    let others = html! { (others) (open_id::sign_in_link(app, words, next).await) };
     let body = ui::sign_in(words, error, login, next, &others, app.mailer.is_some(), &logins);
     frame::html_response(status, layout::page(&page, body).into_string())
 }

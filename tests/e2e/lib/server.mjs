@@ -57,9 +57,10 @@ const CHIEF = { login: "chief", password: "silk on the slipway" };
 
 /**
  * Starts `ballast serve` on a new installation with one administrator, at a name at which browsers have passkeys.
+ * @param {Record<string, string>} settings more of the environment
  * @returns {Promise<{base: string, chief: {login: string, password: string}, stop: () => Promise<number|null>}>}
  */
-export async function startInstallation() {
+export async function startInstallation(settings = {}) {
   const folder = await mkdtemp(join(tmpdir(), "ballast-e2e-"));
   const data = ["--data-dir", join(folder, "data")];
   const port = await freePort();
@@ -72,7 +73,7 @@ export async function startInstallation() {
   if (make.status !== 0) throw new Error(`no administrator: ${make.stderr}`);
   const child = spawn(BINARY, ["serve", "--listen", `127.0.0.1:${port}`, ...data], {
     cwd: ROOT,
-    env: { ...process.env, BALLAST_PUBLIC_URL: base },
+    env: { ...process.env, BALLAST_PUBLIC_URL: base, ...settings },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const exited = new Promise((resolve) => child.once("exit", (code) => resolve(code)));
@@ -94,7 +95,7 @@ export async function startInstallation() {
   return { base, chief: CHIEF, stop };
 }
 
-function freePort() {
+export function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once("error", reject);

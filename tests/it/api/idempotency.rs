@@ -144,6 +144,12 @@ async fn installation(driver: &mut Driver<'_>) {
     });
     admin.post(&format!("/api/v1{second}/membership-endings"), ending).await.expect_status(204);
     driver.json("create_membership", &admin, &format!("{second}/memberships"), role).await;
+    let provider = json!({
+        "code": "school", "issuer": "https://login.example", "client_id": "ballast", "client_secret": "x",
+        "enabled": true,
+    });
+    let path = format!("/organisations/{}/open-id-providers", place.school.0);
+    driver.json("create_open_id_provider", &admin, &path, provider).await;
     let (_, codes) = enrol(&admin).await;
     let removal = json!({ "code": codes[0] });
     driver.json("create_totp_removal", &admin, "/me/second-factors/totp-removals", removal).await;

@@ -14,9 +14,10 @@ use crate::harness::{Answer, Identity, Operation, TestApp, document, operations}
 const STALE: &str = "\"77-0\"";
 
 /// Operations that change or remove something and have no revision to compare, and why.
-const WITHOUT_REVISION: [(&str, &str); 5] = [
+const WITHOUT_REVISION: [(&str, &str); 6] = [
     ("delete_current_token", "a token is ended by who holds it, whatever became of it meanwhile"),
     ("delete_own_token", "likewise by whose it is"),
+    ("delete_own_open_id_link", "likewise"),
     ("delete_own_passkey", "likewise"),
     ("delete_session", "likewise"),
     ("delete_other_sessions", "likewise"),

@@ -5,11 +5,12 @@ use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 
-use ballast::entity::identity::totp;
+use ballast::entity::identity::{open_id_provider, totp};
 use ballast::entity::organisation::master_key;
 use ballast::entity::person::{blind_index, person_key, person_secret};
 use ballast::service::batch::Mode;
 use ballast::service::identity::mail_address::{get_mail_address, set_mail_address};
+use ballast::service::identity::open_id_provider::{NewOpenIdProvider, create_open_id_provider};
 use ballast::service::identity::totp::{begin_totp, confirm_totp};
 use ballast::service::identity::user::{NewUser, create_user};
 use ballast::service::organisation::country::{NewCountry, load_countries};
@@ -190,6 +191,33 @@ async fn only_sqlite_codes_of_an_app_outlive_the_key_that_sealed_their_secret() 
     let said = installation.run(&["user", "reset-factor", " Chief "]).done();
     assert_eq!(said.trim(), id.to_string());
     installation.run(&["user", "reset-factor", "chief"]).failed(&["no second factor"]);
+    assert!(installation.run(&["audit", "verify"]).done().contains("Everything is as it was written"));
+}
+
+#[tokio::test]
+async fn only_sqlite_the_secret_of_a_provider_outlives_the_key_that_sealed_it() {
+    let installation = Installation::new();
+    let ctx = installation.operator().await;
+    let (bureau, _) = bureau(&ctx, 1).await;
+    let new = NewOpenIdProvider {
+        code: "bureau".to_owned(),
+        issuer: "https://login.example".to_owned(),
+        client_id: "ballast".to_owned(),
+        client_secret: "between two servers".to_owned(),
+        enabled: true,
+    };
+    let id = create_open_id_provider(&ctx, bureau, new).await.unwrap();
+    let stored =
+        async |ctx: &Ctx| open_id_provider::Entity::find().one(ctx.app.db.reader()).await.unwrap().unwrap();
+    let before = stored(&ctx).await;
+    installation.run(&["keys", "rotate"]).done();
+    // Another process has the new file alone.
+    let after = installation.operator().await;
+    let row = stored(&after).await;
+    assert!(row.key_id != before.key_id && row.revision == before.revision);
+    let open = |place: &str| after.app.keys.open_own_key(place, &row.key_id, &row.sealed);
+    assert_eq!(open(&format!("open_id_provider|sealed|{id}")).unwrap(), b"between two servers");
+    assert!(open(&format!("open_id_provider|sealed|{}", uuid::Uuid::nil())).is_err(), "for its row alone");
     assert!(installation.run(&["audit", "verify"]).done().contains("Everything is as it was written"));
 }
 

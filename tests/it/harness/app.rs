@@ -10,6 +10,7 @@ use ballast::cli::open::{self, Around};
 use ballast::http::metrics;
 use ballast::http::settings::HttpSettings;
 use ballast::outside::clock::Clock;
+use ballast::outside::http_client::Reach;
 use ballast::outside::keys::{Keys, hex};
 use ballast::outside::mail::Mailer;
 use ballast::outside::random::Random;
@@ -17,6 +18,7 @@ use ballast::outside::witness::Witness;
 pub use ballast::service::App;
 use ballast::service::audit::checkpoint::{Signing, sign_head};
 use ballast::service::audit::sequencer::seal_all;
+use ballast::service::identity::open_id::OpenId;
 use ballast::service::identity::passkey::RelyingParty;
 use ballast::service::{Ctx, Error, Limits};
 use ballast::store::Db;
@@ -154,7 +156,8 @@ impl TestApp {
         self.another(TEST_SEED + 2, now() + by).await
     }
 
-    /// The town where officials and administrators have to have a second factor, with passkeys.
+    /// The town where officials and administrators have to have a second factor, with passkeys, and an issuer elsewhere may
+    /// be on this machine.
     pub async fn start_strict() -> Self {
         Self::strict_on(Arc::new(TestDatabase::create(Template::Town).await), None, Duration::zero()).await
     }
@@ -167,7 +170,9 @@ impl TestApp {
     async fn strict_on(database: Arc<TestDatabase>, town: Option<Town>, by: Duration) -> Self {
         let (witness, checkpoints) = own_witness();
         let relying_party = RelyingParty::at(PUBLIC_URL);
-        let around = Around { witness, require_second_factor: true, relying_party, ..Around::default() };
+        let open_id = OpenId::new(Some(PUBLIC_URL), Reach::Private);
+        let around =
+            Around { witness, require_second_factor: true, relying_party, open_id, ..Around::default() };
         let app = assembled(database.open(None).await, TEST_SEED + 3, now() + by, around).await;
         Self::around(app, town, HttpSettings::default(), checkpoints, database).await
     }

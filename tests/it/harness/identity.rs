@@ -85,6 +85,15 @@ impl<'a> Identity<'a> {
         self.browse(Method::GET, path, &[], Body::empty()).await
     }
 
+    /// The same with another cookie beside the session's.
+    pub async fn page_beside(&self, path: &str, cookie: &str) -> Answer {
+        let own =
+            self.cookie.as_ref().map(|secret| format!("{SESSION_COOKIE}={secret}; ")).unwrap_or_default();
+        let both = format!("{own}{cookie}");
+        let bare = Self { token: None, ..self.clone() };
+        bare.send_raw(Method::GET, path, &[("cookie", &both)], Body::empty()).await
+    }
+
     /// POST of a form whose fields are encoded already, likewise. `headers` say where the form was.
     pub async fn submit(&self, path: &str, headers: &[(&str, &str)], fields: &str) -> Answer {
         let form = [(CONTENT_TYPE.as_str(), "application/x-www-form-urlencoded")];

@@ -16,8 +16,10 @@ mod golden;
 mod identity;
 mod mail;
 mod node;
+mod open_id;
 mod records;
 mod routes;
+mod rows;
 mod statements;
 
 #[cfg(test)]
@@ -32,6 +34,7 @@ pub use golden::assert_golden;
 pub use identity::{Answer, Identity};
 pub use mail::{MailSink, mailer_at};
 pub use node::{Node, admit, get, heard, post};
+pub use open_id::{OPEN_ID_SECRET, code_of as open_id_code_of};
 pub use routes::{PANIC, endpoint};
 pub use statements::statements_of;
 pub use town::{Place, Side, Town, World};

@@ -49,15 +49,14 @@ use ballast_domain::matching::query::Requirement;
 use ballast_domain::record::skill_claim::EvidenceKind;
 use ballast_domain::training::joint_class::PlannedModule;
 use chrono::{Duration, NaiveDate};
-use sea_orm::{
-    ActiveModelBehavior, ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait,
-    IntoActiveModel, ModelTrait, QueryFilter as _, QueryOrder as _,
-};
+use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use uuid::Uuid;
 
 use super::app::{PASSWORD, now};
 use super::identity::{cookie, login, token};
+use super::open_id;
 use super::records::{different, request};
+use super::rows::put;
 
 /// What the town is drawn from.
 pub const SEED: u64 = 7;
@@ -148,6 +147,8 @@ pub struct Place {
     pub session: Uuid,
     /// The token.
     pub token: Uuid,
+    /// Where the factory's people could sign in besides.
+    pub open_id_provider: Uuid,
     /// A passkey of nobody: who signs in with one is asked for it, so the town's logins have none.
     pub passkey: Uuid,
     /// What the vacancy and the class are for; the same on both sides.
@@ -243,6 +244,7 @@ impl Place {
             user: hr,
             session: session.expect("the HR has a session").id,
             token: token.expect("the HR has a token").id,
+            open_id_provider: the!(db, identity::open_id_provider, OrganisationId = factory).id,
             passkey: Uuid::from_u128(7),
             households: households.into_iter().map(|row| row.id).collect(),
             occupation: joint_class.occupation_id,
@@ -287,7 +289,10 @@ impl Place {
             "users" => self.user,
             "sessions" => self.session,
             "tokens" => self.token,
-            "passkeys" => self.passkey,
+            // A passkey's id stands for that of any row of nobody.
+            "passkeys" | "open-id-links" => self.passkey,
+            "open-id-providers" => self.open_id_provider,
+            "open-id" | "doors" => return Some(open_id::code_of(self.region)),
             "frameworks" => self.framework,
             "occupations" => self.occupation,
             "skills" => self.skill,
@@ -295,17 +300,6 @@ impl Place {
         };
         Some(id.to_string())
     }
-}
-
-/// Puts a row in as it is.
-async fn put<M>(db: &impl ConnectionTrait, model: M)
-where
-    M: ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
-    M::Entity: EntityTrait<Model = M>,
-    <M::Entity as EntityTrait>::ActiveModel: ActiveModelBehavior + Send,
-{
-    let row = model.into_active_model().reset_all();
-    M::Entity::insert(row).exec_without_returning(db).await.expect("a row of the town goes in");
 }
 
 fn text(text: &str) -> String {
@@ -369,6 +363,7 @@ pub async fn build(app: &Arc<App>, world: World) {
         guardian(&ctx, &parties).await;
         households(&ctx, &parties, official, world).await;
         machinery(&ctx, &parties).await;
+        open_id::provide(&ctx, parties.factory, side.region()).await;
         different(&ctx, [parties.people[2], parties.people[3]]).await;
     }
 }
@@ -599,7 +594,7 @@ async fn logins(ctx: &Ctx, parties: &Parties) -> UserId {
             revoked_at: None,
             scopes: None,
             last_used_on: Some(ctx.today()),
-            confirmed_at: None,
+            confirmed_at: Some(now()),
         };
         put(ctx.app.db.owner(), row).await;
         let row = identity::session::Model {
@@ -610,7 +605,7 @@ async fn logins(ctx: &Ctx, parties: &Parties) -> UserId {
             expires_at: now() + Duration::hours(SESSION_HOURS),
             label: Some(text("firefox/linux")),
             last_used_on: Some(ctx.today()),
-            confirmed_at: None,
+            confirmed_at: Some(now()),
         };
         put(ctx.app.db.owner(), row).await;
         official = official.or((role == "labour_official").then_some(user));

@@ -2,7 +2,10 @@
 
 mod account;
 mod forms;
+mod issuer;
 mod member;
+mod open_id;
+mod open_id_provider;
 mod pages;
 mod passkey;
 mod second_factor;

@@ -143,6 +143,8 @@ actions! {
     ManageSignIn,
     /// Take away the second factor of a login whose owner has lost it.
     ResetSecondFactor,
+    /// Say where an organisation's people sign in by OpenID Connect.
+    ManageOpenId,
 }
 
 impl Action {
@@ -376,7 +378,9 @@ pub fn rule(role: Role, action: Action) -> Rule {
         Action::ReadJob => (Oneself, &[(Administrator, Any)]),
         Action::CancelJob => (Never, &[(Administrator, Any)]),
         Action::ReadNotification => (Oneself, &[]),
-        Action::ManageMember => (Never, &[(Administrator, Any), (OrganisationAdministrator, Own)]),
+        Action::ManageMember | Action::ManageOpenId => {
+            (Never, &[(Administrator, Any), (OrganisationAdministrator, Own)])
+        }
         Action::IssueSignInCode => {
             (Never, &[(SchoolRegistrar, Tied), (LabourOfficial, Region), (PortDesk, Tied)])
         }

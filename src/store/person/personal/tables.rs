@@ -458,6 +458,16 @@ pub const TABLES: &[Table] = &[
         ],
     ),
     table(
+        "open_id_link",
+        Whose::Login("user_id"),
+        Basis::Contract,
+        Retention::Login,
+        &[
+            shown(Class::SignIn, Erased::RowGoes, &["issuer", "created_at", "last_used_on"]),
+            held(Class::SignIn, Erased::RowGoes, Reason::Derived, &["subject_hash"]),
+        ],
+    ),
+    table(
         "sign_in_link",
         Whose::Login("user_id"),
         Basis::Contract,
@@ -631,6 +641,7 @@ pub const OF_NOBODY: &[(&str, &str)] = &[
     ("number_attempt", "counts how many numbers an organisation came with, and not whose"),
     ("occupation", "reference data"),
     ("occupation_skill", "reference data"),
+    ("open_id_provider", "where an organisation's people sign in, and by what we are known there"),
     ("organisation", "an organisation"),
     ("port", "a border port"),
     ("region", "reference data"),

@@ -195,7 +195,7 @@ held-role = Role
 held-created_at = Since
 held-expires_at = Ends
 held-label = Browser
-held-confirmed_at = Password shown again
+held-confirmed_at = Last confirmed
 
 held-value-true = yes
 held-value-false = no

@@ -189,7 +189,7 @@ held-role = 角色
 held-created_at = 开始时间
 held-expires_at = 结束时间
 held-label = 浏览器
-held-confirmed_at = 再次出示密码
+held-confirmed_at = 上次确认
 
 held-value-true = 是
 held-value-false = 否

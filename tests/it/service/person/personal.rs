@@ -8,7 +8,8 @@ use std::path::Path;
 
 use ballast::entity::exchange::mail_outbox;
 use ballast::entity::identity::{
-    half_session, mail_address, passkey, passkey_challenge, recovery_code, session, sign_in_link, totp, user,
+    half_session, mail_address, open_id_link, passkey, passkey_challenge, recovery_code, session,
+    sign_in_link, totp, user,
 };
 use ballast::entity::organisation::master_key;
 use ballast::entity::permit::permit;
@@ -329,6 +330,15 @@ async fn factors(owner: &DatabaseConnection, user_id: Uuid) {
         last_used_on: Some(day(2026, 11, 24)),
     };
     passkey::Entity::insert(key.into_active_model().reset_all()).exec(owner).await.unwrap();
+    let elsewhere = open_id_link::Model {
+        id: Uuid::from_u128(82),
+        user_id,
+        issuer: "https://login.example".to_owned(),
+        subject_hash: vec![12; 32],
+        created_at: now(),
+        last_used_on: Some(day(2026, 11, 24)),
+    };
+    open_id_link::Entity::insert(elsewhere.into_active_model().reset_all()).exec(owner).await.unwrap();
     let half = half_session::Model {
         id: Uuid::from_u128(79),
         user_id,

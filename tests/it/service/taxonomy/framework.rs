@@ -54,6 +54,7 @@ async fn installation() -> (TempDir, Ctx) {
         passwords: Default::default(),
         require_second_factor: false,
         relying_party: None,
+        open_id: Default::default(),
         mailer: None,
         people: Catalogue::default(),
         occupations: Default::default(),
