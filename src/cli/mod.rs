@@ -7,7 +7,9 @@ pub mod audit;
 pub mod backup;
 pub mod config;
 pub mod demo;
+pub mod fairness;
 pub mod import;
+pub mod input;
 pub mod keys;
 pub mod migrate;
 pub mod open;
@@ -99,6 +101,11 @@ enum Command {
         #[command(subcommand)]
         command: permit::Command,
     },
+    /// How groups fare in recorded shortlists, out of files.
+    Fairness {
+        #[command(subcommand)]
+        command: fairness::Command,
+    },
     /// Copy the database into a folder while it is in use (SQLite).
     Backup(backup::BackupArgs),
     /// Put a backup back, and begin the log's new name.
@@ -158,6 +165,7 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Rank(args) => rank::run(&config, locale, args).await,
         Command::Quota { command } => quota::run(&config, locale, command),
         Command::Permit { command } => permit::run(locale, &command),
+        Command::Fairness { command } => fairness::run(locale, &command),
         Command::Backup(args) => backup::backup(&config, locale, args).await,
         Command::Restore(args) => backup::restore(&config, locale, args).await,
         Command::Audit { command } => audit::run(&config, locale, command).await,

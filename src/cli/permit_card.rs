@@ -2,13 +2,14 @@
 //! database.
 
 use std::fs;
-use std::io::{self, Read as _, Write as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use ballast_domain::base::civil_time::Instant;
 use ballast_domain::permit::card::{self, Card, Verdict};
 use serde_json::json;
 
+use super::input;
 use super::output::{Failure, Stdout};
 use crate::format::permit::card::{
     CARD_BYTES_MAX, KEYS_BYTES_MAX, LIST_BYTES_MAX, Problem, read_card, read_keys, read_list,
@@ -49,7 +50,11 @@ pub struct Print {
     #[arg(long, value_name = "FILE")]
     pub keys: PathBuf,
     /// A TrueType or OpenType font with Chinese characters; where Debian's fonts-noto-cjk puts it when not given.
-    #[arg(long, value_name = "FILE", default_value = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        default_value = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
+    )]
     pub font: PathBuf,
     /// Where the PDF goes.
     #[arg(long, value_name = "FILE")]
@@ -68,12 +73,10 @@ pub fn print_card(words: Words, args: &Print) -> Result<(), Failure> {
     if !signed.key.is_some_and(|key| key.holds_at(signed.content.issued_at)) {
         return Err(Failure::new(words.t("card-verdict-forged")));
     }
-    let mut font = Vec::new();
-    let open = fs::File::open(&args.font).and_then(|open| open.take(FONT_BYTES_MAX).read_to_end(&mut font));
-    open.map_err(|error| unreadable(words, &args.font, &error))?;
+    let font = input::read(words, &args.font, FONT_BYTES_MAX)?;
     let pdf = card_pdf::draw(&signed.content, text.trim(), &bilingual(&signed.content), &font)
         .map_err(|error| Failure::new(words.t(draw_problem(error))))?;
-    fs::write(&args.output, pdf).map_err(|error| unreadable(words, &args.output, &error))
+    fs::write(&args.output, pdf).map_err(|error| input::unreadable(words, &args.output, &error))
 }
 
 fn draw_problem(error: DrawError) -> &'static str {
@@ -112,11 +115,6 @@ fn wrong(words: Words, file: &Path, problem: Problem) -> Failure {
         Problem::OtherAlgorithm => "card-file-other",
     };
     Failure::new(words.ta(code, &[("file", file.display().to_string().into())]))
-}
-
-fn unreadable(words: Words, file: &Path, error: &io::Error) -> Failure {
-    let args = [("file", file.display().to_string().into()), ("detail", error.to_string().into())];
-    Failure::new(words.ta("card-file-unreadable", &args))
 }
 
 /// Checks a card.
@@ -191,15 +189,5 @@ fn printable(text: &str) -> String {
 }
 
 fn read(words: Words, file: &Path, bytes_max: usize) -> Result<String, Failure> {
-    let limit = u64::try_from(bytes_max).unwrap_or(u64::MAX).saturating_add(1);
-    let mut text = String::new();
-    let read = if file == Path::new("-") {
-        io::stdin().take(limit).read_to_string(&mut text)
-    } else {
-        fs::File::open(file).and_then(|open| open.take(limit).read_to_string(&mut text))
-    };
-    match read {
-        Ok(_) => Ok(text),
-        Err(error) => Err(unreadable(words, file, &error)),
-    }
+    input::read_text(words, file, u64::try_from(bytes_max).unwrap_or(u64::MAX - 1))
 }

@@ -1,7 +1,7 @@
 //! `ballast quota`: what a rule pack says of a case. Reads files and prints; opens no database.
 
 use std::fs;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use ballast_domain::base::civil_time::CivilDate;
@@ -13,6 +13,7 @@ use clap::{Subcommand, ValueEnum};
 use serde_json::json;
 
 use super::config::Config;
+use super::input;
 use super::output::{Failure, Stdout};
 use crate::format::matching::ranking_profile::digest;
 use crate::format::quota::{case_facts, fact_shape, outcome, rule_pack};
@@ -125,15 +126,15 @@ fn load(words: Words, folder: Option<&Path>) -> Result<Vec<Loaded>, Failure> {
         return Ok(packs);
     };
     let mut files: Vec<PathBuf> = fs::read_dir(folder)
-        .map_err(|error| unreadable(words, folder, &error))?
+        .map_err(|error| input::unreadable(words, folder, &error))?
         .map(|entry| entry.map(|entry| entry.path()))
         .collect::<Result<_, io::Error>>()
-        .map_err(|error| unreadable(words, folder, &error))?;
+        .map_err(|error| input::unreadable(words, folder, &error))?;
     files.retain(|file| file.extension().is_some_and(|extension| extension == "toml"));
     files.sort();
     for file in files {
         let name = file.display().to_string();
-        let loaded = read(words, &name, &read_text(words, &file, PACK_BYTES_MAX)?)?;
+        let loaded = read(words, &name, &input::read_text(words, &file, PACK_BYTES_MAX)?)?;
         match packs.iter().find(|other| other.full_name() == loaded.full_name()) {
             Some(same) if same.digest == loaded.digest => {}
             Some(other) => {
@@ -153,25 +154,6 @@ fn read(words: Words, file: &str, text: &str) -> Result<Loaded, Failure> {
         Failure::new(words.ta("quota-pack-broken", &args))
     })?;
     Ok(Loaded { pack, digest: digest(text) })
-}
-
-fn unreadable(words: Words, file: &Path, error: &io::Error) -> Failure {
-    let args = [("file", file.display().to_string().into()), ("detail", error.to_string().into())];
-    Failure::new(words.ta("quota-file-unreadable", &args))
-}
-
-/// A file as text; one that is longer is cut just past the limit, so that its reader says so.
-fn read_text(words: Words, file: &Path, bytes_max: u64) -> Result<String, Failure> {
-    let mut text = String::new();
-    let read = if file == Path::new("-") {
-        io::stdin().take(bytes_max + 1).read_to_string(&mut text)
-    } else {
-        fs::File::open(file).and_then(|open| open.take(bytes_max + 1).read_to_string(&mut text))
-    };
-    match read {
-        Ok(_) => Ok(text),
-        Err(error) => Err(unreadable(words, file, &error)),
-    }
 }
 
 fn find<'a>(words: Words, packs: &'a [Loaded], asked: &str) -> Result<&'a Loaded, Failure> {
@@ -225,7 +207,7 @@ fn evaluate(words: Words, packs: &[Loaded], args: &Evaluate) -> Result<(), Failu
 /// The facts of a case, or everything that is wrong with them.
 fn facts(words: Words, file: &Path) -> Result<Facts, Failure> {
     let bytes_max = u64::try_from(case_facts::BYTES_MAX).unwrap_or(u64::MAX);
-    let text = read_text(words, file, bytes_max)?;
+    let text = input::read_text(words, file, bytes_max)?;
     let count = |n: usize| Arg::Int(i64::try_from(n).unwrap_or(i64::MAX));
     case_facts::parse(&text).map_err(|error| match error {
         case_facts::Error::Syntax { line, column, detail } => {

@@ -270,6 +270,7 @@ macro_rules! sources {
             include_str!(concat!("locales/", $tag, "/exchange.ftl")),
             include_str!(concat!("locales/", $tag, "/audit.ftl")),
             include_str!(concat!("locales/", $tag, "/quota.ftl")),
+            include_str!(concat!("locales/", $tag, "/fairness.ftl")),
         ]
     };
 }

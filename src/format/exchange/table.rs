@@ -43,6 +43,14 @@ impl Table {
     /// # Errors
     /// All problems of the heading, or the first of the file's form.
     pub fn read(bytes: &[u8], columns: &[Column]) -> Result<Self, Vec<Problem>> {
+        Self::read_up_to(bytes, columns, ROWS_MAX)
+    }
+
+    /// The same with another limit of rows, for files that no request brings.
+    ///
+    /// # Errors
+    /// As for [`Table::read`].
+    pub fn read_up_to(bytes: &[u8], columns: &[Column], rows_max: usize) -> Result<Self, Vec<Problem>> {
         let text = decode(bytes).ok_or_else(|| vec![Problem::new(1, "", "not_utf8")])?;
         let mut reader =
             csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
@@ -55,8 +63,8 @@ impl Table {
             if record.len() != heading.len() {
                 return Err(vec![Problem::new(row, "", "wrong_cell_count")]);
             }
-            if rows.len() == ROWS_MAX {
-                let max = i64::try_from(ROWS_MAX).unwrap_or(i64::MAX);
+            if rows.len() == rows_max {
+                let max = i64::try_from(rows_max).unwrap_or(i64::MAX);
                 return Err(vec![Problem::new(row, "", "too_many_rows").with("max", max)]);
             }
             rows.push(record);

@@ -317,7 +317,8 @@ mod tests {
     #[test]
     fn a_list_reads_back_and_stops_what_it_names() {
         let keys = [key("c-1", 1)];
-        let list = StatusList::new(at(2), at(3), vec![listed(Uuid::from_u128(9)), listed(Uuid::from_u128(7))]);
+        let list =
+            StatusList::new(at(2), at(3), vec![listed(Uuid::from_u128(9)), listed(Uuid::from_u128(7))]);
         let text = write_list(&list, "c-1", |text| signer(1).sign(text).to_bytes());
         let read = read_list(&text, &keys).unwrap();
         assert_eq!(read.content, list);

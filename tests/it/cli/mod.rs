@@ -2,6 +2,7 @@
 //! keeps its SQLite database, so most of these run on that alone.
 
 mod data;
+mod fairness;
 mod installation;
 mod log;
 mod permit;

@@ -122,13 +122,20 @@ fn font() -> Vec<u8> {
 fn only_sqlite_a_card_is_two_pages_with_its_font_inside_and_the_same_bytes_again() {
     let words = Words {
         title: "外国人务工许可 Work permit".to_owned(),
-        lines: vec![("持有人 Holder".to_owned(), card().holder), ("用人单位 Employer".to_owned(), card().employer)],
+        lines: vec![
+            ("持有人 Holder".to_owned(), card().holder),
+            ("用人单位 Employer".to_owned(), card().employer),
+        ],
         check: vec!["请将本人与旅行证件上的照片比对。".to_owned()],
     };
     let code = write_card(&card(), "c-1", sign(1));
     let font = font();
     let pdf = card_pdf::draw(&card(), &code, &words, &font).unwrap();
-    assert_eq!(pdf, card_pdf::draw(&card(), &code, &words, &font).unwrap(), "nothing in it but what was given");
+    assert_eq!(
+        pdf,
+        card_pdf::draw(&card(), &code, &words, &font).unwrap(),
+        "nothing in it but what was given"
+    );
     assert!(pdf.starts_with(b"%PDF-"), "it is a PDF");
     assert!(pdf.len() < 200_000, "{} bytes: the font is cut down", pdf.len());
     let text = String::from_utf8_lossy(&pdf);

@@ -39,7 +39,6 @@ card-verdict-status_stale = Whether this permit was stopped is unknown: the list
 card-file-too-long = { $file } is longer than any such file.
 card-file-malformed = { $file } is not in the form of such a file.
 card-file-other = { $file } is something else, or is signed in a way that is not used here.
-card-file-unreadable = { $file } cannot be read: { $detail }
 card-font-wrong = The font cannot be read: give a TrueType or OpenType font with --font.
 card-code-long = The code of this card is too long to be drawn.
 card-not-drawn = The card cannot be drawn.

@@ -39,7 +39,6 @@ card-verdict-status_stale = 许可是否被停用不明：名单过旧，请取�
 card-file-too-long = { $file } 过长，不是这类文件。
 card-file-malformed = { $file } 的格式不是这类文件的格式。
 card-file-other = { $file } 是别的文件，或其签名方式不在使用之列。
-card-file-unreadable = 无法读取 { $file }：{ $detail }
 card-font-wrong = 无法读取字体：请用 --font 给出 TrueType 或 OpenType 字体。
 card-code-long = 此卡片的二维码过长，无法绘制。
 card-not-drawn = 无法绘制卡片。
