@@ -1,5 +1,6 @@
 //! What every area uses: ids, civil time, money, regions, the three-valued verdict.
 
+pub mod canonical_json;
 pub mod civil_time;
 pub mod digest;
 pub mod id;

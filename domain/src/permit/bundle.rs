@@ -2,8 +2,7 @@
 
 use crate::base::civil_time::CivilDate;
 
-/// A part of the bundle that goes with the person, not with an employer. The other parts (work
-/// registration, residence, insurance, contract, quota line) follow the selection.
+/// A part of the bundle. The first three go with the person, not with an employer; the others follow the selection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
     /// A passport or border pass.
@@ -12,11 +11,33 @@ pub enum Part {
     HealthCertificate,
     /// The training certificate.
     TrainingCertificate,
+    /// The work registration, bound to employer, post and area.
+    WorkRegistration,
+    /// The temporary residence.
+    TemporaryResidence,
+    /// The accident insurance.
+    AccidentInsurance,
+    /// The contract in both languages.
+    BilingualContract,
+    /// The place in the quota.
+    QuotaLine,
 }
 
 impl Part {
     /// All parts that are asked for before a selection.
     pub const ALL: [Self; 3] = [Self::TravelDocument, Self::HealthCertificate, Self::TrainingCertificate];
+
+    /// All eight, which a permit rests on.
+    pub const BUNDLE: [Self; 8] = [
+        Self::TravelDocument,
+        Self::HealthCertificate,
+        Self::TrainingCertificate,
+        Self::WorkRegistration,
+        Self::TemporaryResidence,
+        Self::AccidentInsurance,
+        Self::BilingualContract,
+        Self::QuotaLine,
+    ];
 
     /// The stable code, also the key of its name in the locale files.
     #[must_use]
@@ -25,7 +46,18 @@ impl Part {
             Self::TravelDocument => "travel_document",
             Self::HealthCertificate => "health_certificate",
             Self::TrainingCertificate => "training_certificate",
+            Self::WorkRegistration => "work_registration",
+            Self::TemporaryResidence => "temporary_residence",
+            Self::AccidentInsurance => "accident_insurance",
+            Self::BilingualContract => "bilingual_contract",
+            Self::QuotaLine => "quota_line",
         }
+    }
+
+    /// The part of a code.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::BUNDLE.into_iter().find(|part| part.code() == code)
     }
 }
 
@@ -135,17 +167,23 @@ pub fn find(documents: &[Document], part: Part, day: CivilDate) -> Finding {
     }
 }
 
-/// The earliest expiry of a bundle: the last day that every part covers. `None` while any part is unknown.
+/// The earliest expiry of the parts that go with the person: the last day that every one covers. `None` while any
+/// part is unknown.
 #[must_use]
 pub fn weakest_expiry(documents: &[Document], day: CivilDate) -> Option<CivilDate> {
-    Part::ALL
-        .into_iter()
-        .map(|part| match find(documents, part, day) {
-            Finding::Covers(until) => Some(until),
-            Finding::Unknown | Finding::Ended(_) | Finding::Begins(_) => None,
-        })
-        .collect::<Option<Vec<_>>>()
-        .and_then(|ends| ends.into_iter().min())
+    weakest_of(&Part::ALL, documents, day).map(|(_, until)| until)
+}
+
+/// The part that ends first, with its last day; of two that end together the one that stands first. `None` while any
+/// part is missing, or does not cover the day.
+#[must_use]
+pub fn weakest_of(parts: &[Part], documents: &[Document], day: CivilDate) -> Option<(Part, CivilDate)> {
+    let end = |part: &Part| match find(documents, *part, day) {
+        Finding::Covers(until) => Some((*part, until)),
+        Finding::Unknown | Finding::Ended(_) | Finding::Begins(_) => None,
+    };
+    let ends: Option<Vec<(Part, CivilDate)>> = parts.iter().map(end).collect();
+    ends?.into_iter().min_by_key(|(_, until)| *until)
 }
 
 #[cfg(test)]
@@ -188,5 +226,22 @@ mod tests {
         assert_eq!(weakest_expiry(&all, day(1)), Some(day(12)));
         assert_eq!(weakest_expiry(&all, day(13)), None);
         assert_eq!(weakest_expiry(all.get(..2).unwrap(), day(1)), None);
+    }
+
+    #[test]
+    fn of_eight_parts_the_weakest_is_named_and_a_missing_one_is_unknown() {
+        let all: Vec<Document> = Part::BUNDLE
+            .into_iter()
+            .zip([20, 12, 25, 20, 12, 20, 20, 20])
+            .map(|(part, until)| Document { part, valid_from: None, valid_until: Some(day(until)) })
+            .collect();
+        assert_eq!(weakest_of(&Part::BUNDLE, &all, day(12)), Some((Part::HealthCertificate, day(12))));
+        assert_eq!(weakest_of(&Part::BUNDLE, &all, day(13)), None);
+        for missing in 0..all.len() {
+            let mut seven = all.clone();
+            seven.remove(missing);
+            assert_eq!(weakest_of(&Part::BUNDLE, &seven, day(1)), None, "{missing}");
+        }
+        assert!(Part::BUNDLE.into_iter().all(|part| Part::parse(part.code()) == Some(part)));
     }
 }

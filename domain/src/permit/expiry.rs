@@ -16,6 +16,13 @@ pub fn threshold_days(last_day: CivilDate, today: CivilDate) -> Option<i64> {
     THRESHOLDS_DAYS.into_iter().find(|threshold| left <= *threshold)
 }
 
+/// The day of each alert, the furthest from the end first.
+#[must_use]
+pub fn alert_days(last_day: CivilDate) -> Vec<(i64, CivilDate)> {
+    let on = |days: i64| Some((days, last_day.checked_sub_signed(chrono::Duration::days(days))?));
+    THRESHOLDS_DAYS.into_iter().rev().filter_map(on).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -41,5 +48,16 @@ mod tests {
         reached.dedup();
         reached.reverse();
         assert_eq!(reached, THRESHOLDS_DAYS);
+    }
+
+    #[test]
+    fn each_alert_falls_on_the_day_that_reaches_its_threshold() {
+        let last_day = CivilDate::from_ymd_opt(2026, 11, 24).unwrap();
+        let days = alert_days(last_day);
+        assert_eq!(days.iter().map(|(n, _)| *n).collect::<Vec<_>>(), [180, 90, 60, 30, 14, 7, 1]);
+        for (threshold, day) in days {
+            assert_eq!(threshold_days(last_day, day), Some(threshold));
+            assert_ne!(threshold_days(last_day, day - Duration::days(1)), Some(threshold));
+        }
     }
 }

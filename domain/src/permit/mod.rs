@@ -5,4 +5,6 @@ pub mod bundle;
 pub mod card;
 pub mod draft;
 pub mod expiry;
+pub mod life;
 pub mod mrz;
+pub mod screening;
