@@ -154,7 +154,7 @@ pub fn read_card<'k>(text: &str, keys: &'k [Key]) -> Result<Signed<'k, Card>, Pr
 /// As [`read_card`].
 pub fn read_list<'k>(text: &str, keys: &'k [Key]) -> Result<Signed<'k, StatusList>, Problem> {
     let Signed { content: claims, key } = read::<ListClaims>(text, LIST, LIST_BYTES_MAX, keys)?;
-    let bytes = BASE64.decode(claims.stopped).map_err(|_| Problem::Malformed)?;
+    let bytes = BASE64.decode(claims.stopped).ok().ok_or(Problem::Malformed)?;
     let (names, rest) = bytes.as_chunks::<LISTED_BYTES>();
     let sorted = names.is_sorted_by(|a, b| a < b);
     if !rest.is_empty() || !sorted || names.len() > LISTED_MAX {
@@ -181,8 +181,8 @@ fn read<'k, T: DeserializeOwned>(
         return Err(Problem::OtherAlgorithm);
     }
     let content = part(claims)?;
-    let signature = BASE64.decode(signature).map_err(|_| Problem::Malformed)?;
-    let signature = Signature::from_slice(&signature).map_err(|_| Problem::Malformed)?;
+    let signature = BASE64.decode(signature).ok().ok_or(Problem::Malformed)?;
+    let signature = Signature::from_slice(&signature).ok().ok_or(Problem::Malformed)?;
     let holds = |key: &&Key| {
         let public = VerifyingKey::from_bytes(&key.public);
         key.id == header.kid
@@ -192,8 +192,8 @@ fn read<'k, T: DeserializeOwned>(
 }
 
 fn part<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
-    let bytes = BASE64.decode(text).map_err(|_| Problem::Malformed)?;
-    serde_json::from_slice(&bytes).map_err(|_| Problem::Malformed)
+    let bytes = BASE64.decode(text).ok().ok_or(Problem::Malformed)?;
+    serde_json::from_slice(&bytes).ok().ok_or(Problem::Malformed)
 }
 
 fn instant(seconds: i64) -> Result<Instant, Problem> {
@@ -220,7 +220,7 @@ pub fn read_keys(text: &str) -> Result<Vec<Key>, Problem> {
         return Err(Problem::TooLong);
     }
     let key = |line: &str| {
-        let KeyClaims { kid, x, from, until } = serde_json::from_str(line).map_err(|_| Problem::Malformed)?;
+        let KeyClaims { kid, x, from, until } = serde_json::from_str(line).ok().ok_or(Problem::Malformed)?;
         let public = BASE64.decode(x).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
         Ok(Key { id: kid, public: public.ok_or(Problem::Malformed)?, from, until })
     };

@@ -64,7 +64,7 @@ pub enum DrawError {
 /// [`DrawError`].
 pub fn draw(card: &Card, code: &str, words: &Words, font: &[u8]) -> Result<Vec<u8>, DrawError> {
     let font = Font::new(font.to_vec().into(), 0).ok_or(DrawError::Font)?;
-    let code = QrCode::with_error_correction_level(code, EcLevel::M).map_err(|_| DrawError::Code)?;
+    let code = QrCode::with_error_correction_level(code, EcLevel::M).ok().ok_or(DrawError::Code)?;
     let mut document = Document::new();
     document.set_metadata(metadata(card, words));
     for (width, height) in [CARD_MM, A4_MM] {
@@ -73,7 +73,7 @@ pub fn draw(card: &Card, code: &str, words: &Words, font: &[u8]) -> Result<Vec<u
         let mut sheet = Sheet { surface: page.surface(), font: &font };
         if width < A4_MM.0 { sheet.card(words, &code) } else { sheet.page(words, &code) }
     }
-    document.finish().map_err(|_| DrawError::Write)
+    document.finish().ok().ok_or(DrawError::Write)
 }
 
 /// Whoever opens the file twice sees one date: when the card was issued.
