@@ -39,6 +39,7 @@ mod m0024_rights;
 mod m0025_retention;
 mod m0027_guardian;
 mod m0028_duplicate;
+mod m0029_rights;
 mod m0030_duplicate;
 mod table;
 
@@ -87,6 +88,7 @@ impl MigratorTrait for Migrator {
         migrations.push(Box::new(m0028_duplicate::Migration));
         migrations.push(Box::new(m0020_mail_outbox::Migration));
         migrations.push(Box::new(m0030_duplicate::Migration));
+        migrations.push(Box::new(m0029_rights::Migration));
         migrations
     }
 }

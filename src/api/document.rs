@@ -12,7 +12,7 @@ use crate::http::idempotency::KEY_HEADER;
 
 /// Transitions that change nothing when they are said again, and what is shown once and kept nowhere: they take no
 /// key for retries.
-const REPEATABLE: [&str; 10] = [
+const REPEATABLE: [&str; 11] = [
     "/cancellation",
     "/reading",
     "/number-readings",
@@ -23,6 +23,7 @@ const REPEATABLE: [&str; 10] = [
     "/invitations",
     "/password-resets",
     "/sign-in-codes",
+    "/logins",
 ];
 /// Fields of a change that `null` clears.
 const CLEARABLE: [(&str, &str); 1] = [("VacancyPatch", "age_min")];

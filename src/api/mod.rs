@@ -80,6 +80,7 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         person::legal_hold::LegalHoldApi,
         (
             person::number::NumberApi,
+            person::identity_document::IdentityDocumentApi,
             person::personal_data::PersonalDataApi,
             person::rights_request::RightsRequestApi,
         ),

@@ -85,6 +85,17 @@ pub struct Record {
     pub evidence: Evidence,
 }
 
+/// Whether a record counts only by the word of an authority, on top of what it takes to be recorded: what an authority
+/// said is not replaced by less, and neither is a record that bars (C1), which a desk could else talk away.
+#[must_use]
+pub fn needs_authority(before: Option<Record>, new: Record) -> bool {
+    let lifts = before.is_some_and(|before| {
+        (before.country == Country::KP && new.country != Country::KP)
+            || before.evidence == Evidence::Authority
+    });
+    lifts || new.evidence == Evidence::Authority
+}
+
 /// Why no nationality is proved (C2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Doubt {
@@ -179,6 +190,25 @@ mod tests {
             assert_eq!(worth(nothing), Evidence::Declared, "{nothing:?}");
         }
         assert_eq!(Evidence::Authority.worth(vn, None), Evidence::Authority);
+    }
+
+    #[test]
+    fn what_bars_and_what_an_authority_said_gives_way_to_an_authority_alone() {
+        use Evidence::{Authority, Declared, Document};
+        let needs = |before: Option<(&str, Evidence)>, code: &str, evidence: Evidence| {
+            needs_authority(before.map(|(code, evidence)| record(code, evidence)), record(code, evidence))
+        };
+        for evidence in [Declared, Document, Authority] {
+            assert!(needs(Some(("KP", evidence)), "CN", Document), "a bar is not talked away");
+            assert!(needs(Some(("VN", Authority)), "MM", evidence));
+            assert!(needs(None, "CN", Authority), "what an authority says is not any desk's to say");
+        }
+        for evidence in [Declared, Document] {
+            assert!(!needs(None, "KP", evidence), "what bars is always recorded");
+            assert!(!needs(Some(("VN", evidence)), "KP", Declared));
+            assert!(!needs(Some(("KP", evidence)), "KP", Declared), "it bars as before");
+            assert!(!needs(Some(("VN", evidence)), "MM", Document));
+        }
     }
 
     #[test]

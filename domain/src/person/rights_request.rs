@@ -30,6 +30,12 @@ pub enum Field {
     Sex,
     /// The region where the person lives.
     HomeRegion,
+    /// A nationality that is recorded, or one that is not.
+    Nationality,
+    /// A paper that says who the person is.
+    IdentityDocument,
+    /// What is recorded that the person can do.
+    SkillClaim,
 }
 
 /// Where a request stands.
@@ -41,6 +47,8 @@ pub enum State {
     Accepted,
     /// It was not done, and the answer says why; a review: what was decided stands.
     Refused,
+    /// Whoever asked took it back before anybody decided.
+    Withdrawn,
 }
 
 /// What is decided.
@@ -52,11 +60,13 @@ pub enum Decision {
     Refuse,
 }
 
-/// Why a decision cannot be taken.
+/// Why a decision cannot be taken, or a request taken back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// It was decided before, and that stands.
     DecidedBefore,
+    /// Whoever asked has taken it back.
+    Withdrawn,
     /// Whoever asked is owed an answer in words.
     NoAnswer,
 }
@@ -84,7 +94,16 @@ impl Kind {
 
 impl Field {
     /// All fields.
-    pub const ALL: [Self; 5] = [Self::Name, Self::NameLatin, Self::BirthDate, Self::Sex, Self::HomeRegion];
+    pub const ALL: [Self; 8] = [
+        Self::Name,
+        Self::NameLatin,
+        Self::BirthDate,
+        Self::Sex,
+        Self::HomeRegion,
+        Self::Nationality,
+        Self::IdentityDocument,
+        Self::SkillClaim,
+    ];
 
     /// The stable code.
     #[must_use]
@@ -95,6 +114,9 @@ impl Field {
             Self::BirthDate => "birth_date",
             Self::Sex => "sex",
             Self::HomeRegion => "home_region",
+            Self::Nationality => "nationality",
+            Self::IdentityDocument => "identity_document",
+            Self::SkillClaim => "skill_claim",
         }
     }
 
@@ -109,14 +131,29 @@ impl Field {
     pub const fn follows_from_citizen_number(self) -> bool {
         match self {
             Self::BirthDate | Self::Sex => true,
-            Self::Name | Self::NameLatin | Self::HomeRegion => false,
+            Self::Name
+            | Self::NameLatin
+            | Self::HomeRegion
+            | Self::Nationality
+            | Self::IdentityDocument
+            | Self::SkillClaim => false,
+        }
+    }
+
+    /// Whether it is recorded in rows that nobody changes: what is wrong is put right by a further row, which takes more
+    /// than what the person asks for (what somebody has seen, who vouches). It is recorded first and decided then.
+    #[must_use]
+    pub const fn is_recorded_in_rows(self) -> bool {
+        match self {
+            Self::Nationality | Self::IdentityDocument | Self::SkillClaim => true,
+            Self::Name | Self::NameLatin | Self::BirthDate | Self::Sex | Self::HomeRegion => false,
         }
     }
 }
 
 impl State {
     /// All states.
-    pub const ALL: [Self; 3] = [Self::Asked, Self::Accepted, Self::Refused];
+    pub const ALL: [Self; 4] = [Self::Asked, Self::Accepted, Self::Refused, Self::Withdrawn];
 
     /// The stable code.
     #[must_use]
@@ -125,6 +162,7 @@ impl State {
             Self::Asked => "asked",
             Self::Accepted => "accepted",
             Self::Refused => "refused",
+            Self::Withdrawn => "withdrawn",
         }
     }
 
@@ -141,9 +179,7 @@ impl State {
 /// # Errors
 /// [`Refusal`].
 pub fn decide(kind: Kind, state: State, decision: Decision, answer: &str) -> Result<State, Refusal> {
-    if state != State::Asked {
-        return Err(Refusal::DecidedBefore);
-    }
+    waits(state)?;
     let owed = decision == Decision::Refuse || kind == Kind::Review;
     if owed && answer.trim().is_empty() {
         return Err(Refusal::NoAnswer);
@@ -152,6 +188,22 @@ pub fn decide(kind: Kind, state: State, decision: Decision, answer: &str) -> Res
         Decision::Accept => State::Accepted,
         Decision::Refuse => State::Refused,
     })
+}
+
+/// Decides whether a request can be taken back, and where it stands then.
+///
+/// # Errors
+/// [`Refusal`].
+pub fn withdraw(state: State) -> Result<State, Refusal> {
+    waits(state).map(|()| State::Withdrawn)
+}
+
+fn waits(state: State) -> Result<(), Refusal> {
+    match state {
+        State::Asked => Ok(()),
+        State::Accepted | State::Refused => Err(Refusal::DecidedBefore),
+        State::Withdrawn => Err(Refusal::Withdrawn),
+    }
 }
 
 #[cfg(test)]
@@ -174,6 +226,18 @@ mod tests {
                     assert_eq!(decide(kind, state, decision, "why"), Err(Refusal::DecidedBefore));
                 }
             }
+        }
+    }
+
+    #[test]
+    fn what_waits_can_be_taken_back_once() {
+        assert_eq!(withdraw(State::Asked), Ok(State::Withdrawn));
+        for state in [State::Accepted, State::Refused] {
+            assert_eq!(withdraw(state), Err(Refusal::DecidedBefore));
+        }
+        assert_eq!(withdraw(State::Withdrawn), Err(Refusal::Withdrawn));
+        for kind in Kind::ALL {
+            assert_eq!(decide(kind, State::Withdrawn, Decision::Accept, "why"), Err(Refusal::Withdrawn));
         }
     }
 

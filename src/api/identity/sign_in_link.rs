@@ -39,6 +39,14 @@ struct InvitationInput {
     mail_address: Option<MailAddress>,
 }
 
+/// A login to be opened for a person.
+#[derive(Object)]
+#[oai(deny_unknown_fields)]
+struct PersonLoginInput {
+    /// The name to sign in with. Nobody else has it.
+    login: Reference,
+}
+
 /// A role that ended, to be given again.
 #[derive(Object)]
 #[oai(deny_unknown_fields)]
@@ -135,6 +143,20 @@ impl SignInLinkApi {
     #[oai(path = "/people/:id/sign-in-codes", method = "post", operation_id = "create_sign_in_code")]
     async fn code(&self, caller: Caller, id: Path<Uuid>) -> Result<Shown, Problem> {
         Ok(shown(links::issue_code(caller.ctx(), PersonId(id.0)).await?, "/sign-in/code"))
+    }
+
+    /// Open a login for a person at the desk who has none
+    ///
+    /// With a code as above, by which they set a password. Whoever has a login gets a code for that one.
+    #[oai(path = "/people/:id/logins", method = "post", operation_id = "create_person_login")]
+    async fn open(
+        &self,
+        caller: Caller,
+        id: Path<Uuid>,
+        body: Json<PersonLoginInput>,
+    ) -> Result<Shown, Problem> {
+        let opened = links::open_login(caller.ctx(), PersonId(id.0), body.0.login.as_str()).await?;
+        Ok(shown(opened, "/sign-in/code"))
     }
 
     /// Ask for a link for another password

@@ -5,6 +5,7 @@ pub mod duplicate_case;
 pub mod erasure;
 pub mod foreign_worker;
 pub mod guardian;
+pub mod identity_document;
 pub mod legal_hold;
 pub mod number;
 pub mod person;

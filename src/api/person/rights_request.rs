@@ -45,6 +45,12 @@ enum CorrectedField {
     Sex,
     /// Code of the region where the person lives.
     HomeRegion,
+    /// A nationality, in words. It is recorded by whoever decides before the request is accepted.
+    Nationality,
+    /// A passport, a card or another paper, in words; likewise.
+    IdentityDocument,
+    /// A claim about a skill, in words; likewise.
+    SkillClaim,
 }
 
 /// Where a request stands.
@@ -57,6 +63,8 @@ enum RightState {
     Accepted,
     /// Not done, and the answer says why; a review: what was decided stands.
     Refused,
+    /// Whoever asked took it back.
+    Withdrawn,
 }
 
 /// What is decided.
@@ -110,7 +118,7 @@ struct RightsRequest {
     state: RightState,
     /// When it was asked (UTC).
     asked_at: chrono::DateTime<chrono::Utc>,
-    /// When it was decided (UTC).
+    /// When it was decided or taken back (UTC).
     decided_at: Option<chrono::DateTime<chrono::Utc>>,
     /// Why it was decided so.
     answer: Option<String>,
@@ -202,8 +210,9 @@ impl RightsRequestApi {
 
     /// Decide about a request
     ///
-    /// An accepted correction is made at once, and what was before stays in the log. An accepted erasure erases the
-    /// person, with the refusals of that, and the request goes with the person.
+    /// An accepted correction is made at once, and what was before stays in the log; a nationality, a paper or a skill
+    /// is recorded first. An accepted erasure erases the person, with the refusals of that, and the request goes with the
+    /// person.
     #[oai(
         path = "/rights-requests/:id/decision",
         method = "post",
@@ -226,6 +235,27 @@ impl RightsRequestApi {
         let answer = body.0.answer.unwrap_or_default();
         let work =
             async { rights::decide_right(ctx, id, &if_match.0, decision, &answer).await.map(|()| vec![id]) };
+        Ok(Done { replayed: once(ctx, "rights_request", work).await?.replayed })
+    }
+
+    /// Take back what you asked for
+    ///
+    /// For you, or for whose guardian you are, while nobody has decided.
+    #[oai(
+        path = "/rights-requests/:id/withdrawal",
+        method = "post",
+        operation_id = "create_rights_request_withdrawal"
+    )]
+    async fn withdraw(
+        &self,
+        caller: Caller,
+        id: Path<Uuid>,
+        /// The `ETag` of the request that you saw.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
+    ) -> Result<Done, Problem> {
+        let (ctx, id) = (caller.ctx(), RightsRequestId(id.0));
+        let work = async { rights::withdraw_right(ctx, id, &if_match.0).await.map(|()| vec![id]) };
         Ok(Done { replayed: once(ctx, "rights_request", work).await?.replayed })
     }
 }
@@ -288,6 +318,7 @@ impl From<RightState> for State {
             RightState::Asked => Self::Asked,
             RightState::Accepted => Self::Accepted,
             RightState::Refused => Self::Refused,
+            RightState::Withdrawn => Self::Withdrawn,
         }
     }
 }
@@ -298,6 +329,7 @@ impl From<State> for RightState {
             State::Asked => Self::Asked,
             State::Accepted => Self::Accepted,
             State::Refused => Self::Refused,
+            State::Withdrawn => Self::Withdrawn,
         }
     }
 }
@@ -310,6 +342,9 @@ impl From<CorrectedField> for Field {
             CorrectedField::BirthDate => Self::BirthDate,
             CorrectedField::Sex => Self::Sex,
             CorrectedField::HomeRegion => Self::HomeRegion,
+            CorrectedField::Nationality => Self::Nationality,
+            CorrectedField::IdentityDocument => Self::IdentityDocument,
+            CorrectedField::SkillClaim => Self::SkillClaim,
         }
     }
 }
@@ -322,6 +357,9 @@ impl From<Field> for CorrectedField {
             Field::BirthDate => Self::BirthDate,
             Field::Sex => Self::Sex,
             Field::HomeRegion => Self::HomeRegion,
+            Field::Nationality => Self::Nationality,
+            Field::IdentityDocument => Self::IdentityDocument,
+            Field::SkillClaim => Self::SkillClaim,
         }
     }
 }

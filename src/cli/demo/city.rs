@@ -154,6 +154,7 @@ async fn now(
     let posted = work::post(ctx, town, trades).await?;
     workers::register(ctx, town, &mut registrar.choices, trades, &posted).await?;
 
+    people::register_twice(ctx, town, registrar).await?;
     installation::declare_demonstration(ctx).await
 }
 

@@ -254,6 +254,29 @@ pub async fn register(
     Ok(drawn.into_iter().map(|(trainee, _)| trainee).collect())
 }
 
+/// Somebody whom the school and the bureau registered with the same card and wrote differently: a pair for an official to
+/// settle. Nothing is known of what she wants or can do, so that she is on no shortlist.
+///
+/// # Errors
+/// What the services answer.
+pub async fn register_twice(ctx: &Ctx, town: &Town, registrar: &mut Registrar) -> Result<(), Error> {
+    let home = town.villages.iter().find(|village| village.code.starts_with(JIANGKOU));
+    let home = home.ok_or(Error::NotFound)?;
+    let birth = before(ctx.today(), 24 * 12 + 3, 11);
+    let number = registrar.citizen_number(home.county(), birth, true);
+    for (organisation, name) in [(town.schools.first(), "林晓燕"), (town.bureaus.first(), "林小燕")] {
+        let new = NewPerson {
+            name: name.to_owned(),
+            name_latin: Some("Lin Xiaoyan".to_owned()),
+            home_region: Some(home.code.clone()),
+            citizen_number: Some(number.clone()),
+            ..NewPerson::default()
+        };
+        register_people(ctx, *organisation.ok_or(Error::NotFound)?, vec![new], Mode::Commit).await?;
+    }
+    Ok(())
+}
+
 /// Records what the trainees can do: what a school stands behind in its name, the rest as their own word.
 ///
 /// # Errors

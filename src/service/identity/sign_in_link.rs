@@ -8,7 +8,7 @@ use ballast_domain::base::id::{OrganisationId, PersonId, UserId};
 use ballast_domain::exchange::mail_outbox::{ASKED_LASTS, Template};
 use ballast_domain::exchange::notification::Kind as NoticeKind;
 use ballast_domain::identity::policy::{
-    Act as _, Action, Target, act, role_fits, role_is_of_a_person, role_needs_organisation,
+    Act as _, Action, Target, act, role_fits, role_is_of_a_person, role_needs_organisation, role_of_person,
 };
 use ballast_domain::identity::sign_in_link::{Kind, TRIES_MAX, code_of};
 use serde_json::{Value, json};
@@ -31,7 +31,7 @@ use crate::store::identity::{
     sign_in_link as store, user as users,
 };
 use crate::store::organisation::organisation;
-use crate::store::person::person;
+use crate::store::person::{erasure, person as person_store, person_link};
 use crate::words::Locale;
 
 /// Somebody to be invited.
@@ -155,7 +155,7 @@ pub async fn issue_reset(ctx: &Ctx, user: UserId) -> Result<Issued, Error> {
 pub async fn issue_code(ctx: &Ctx, person: PersonId) -> Result<Issued, Error> {
     ctx.require(Action::IssueSignInCode)?;
     let db = ctx.app.db.reader();
-    let targets = person::targets(db, &[person], ctx.today()).await?;
+    let targets = person_store::targets(db, &[person], ctx.today()).await?;
     let target = targets.into_iter().next().ok_or(Error::NotFound)?;
     let grant = ctx.authorise::<act::IssueSignInCode>(&target)?;
     let login = users::list_of_people(db, &[person]).await?.into_iter().next();
@@ -173,6 +173,53 @@ pub async fn issue_code(ctx: &Ctx, person: PersonId) -> Result<Issued, Error> {
     let tx = ctx.write_tx().await?;
     store::insert_for_person(&tx, &grant, code).await?;
     ctx.record(&tx, act::IssueSignInCode::ACTION, ("person", person.0), &[]).await?;
+    tx.commit().await?;
+    Ok(issued)
+}
+
+/// Opens a login for a person who has none, with the code by which the person sets a password at the desk. A human being
+/// has one login; whoever has one gets a code for it, and a further one is an administrator's to make.
+///
+/// # Errors
+/// [`Error::NotFound`] for a person out of reach; [`Error::Invalid`], [`Error::Duplicate`] for the name; a refusal for
+/// oneself and whom one acts for, and for whoever has a login, by whichever registration and in whatever state.
+pub async fn open_login(ctx: &Ctx, person: PersonId, login: &str) -> Result<Issued, Error> {
+    ctx.require(Action::OpenLogin)?;
+    let mut problems = Vec::new();
+    let login = text::clean(&mut problems, "/login", &fold_login(login), text::REFERENCE_CHARS_MAX);
+    let tx = ctx.write_tx().await?;
+    // Two desks that open one at once wait for each other here, whichever registration they know.
+    let (groups, rows) = person_link::lock_groups(&tx, &[person]).await?;
+    let row = rows.get(&person.0).ok_or(Error::NotFound)?;
+    let target =
+        person_store::targets(tx.conn(), &[person], ctx.today()).await?.pop().ok_or(Error::NotFound)?;
+    let grant = ctx.authorise::<act::OpenLogin>(&target)?;
+    let code_grant = ctx.authorise::<act::IssueSignInCode>(&target)?;
+    for one in groups.members(person.0) {
+        if !erasure::list_logins(tx.conn(), PersonId(one)).await?.is_empty() {
+            return Err(Error::refused("person_has_login"));
+        }
+    }
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    let (id, membership) = (ctx.app.random.timed_id(ctx.now()), ctx.app.random.timed_id(ctx.now()));
+    let role = role_of_person(row.foreign_worker);
+    let told = json!({
+        "display_name": row.name,
+        "login": login,
+        "organisation_id": null,
+        "person_id": person.to_string(),
+        "role": role,
+    });
+    let (issued, code) = issue(ctx, UserId(id), &login, Kind::Code);
+    let user =
+        users::NewUser { login, display_name: row.name.clone(), password_hash: None, person: Some(person) };
+    users::insert_of_person(&tx, &grant, (id, membership), user, role, ctx.today()).await?;
+    store::insert_for_person(&tx, &code_grant, code).await?;
+    let mut changes = Changes::new();
+    changes.described(id, Touch { kind: "user", id, revision: 1 }, Value::Null, told);
+    ctx.record_changes(&tx, act::OpenLogin::ACTION, ("person", person.0), &changes).await?;
     tx.commit().await?;
     Ok(issued)
 }

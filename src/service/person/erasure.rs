@@ -7,7 +7,7 @@ use ballast_domain::identity::policy::{Act as _, Grant, Target, act};
 use uuid::Uuid;
 
 use super::guardian;
-use crate::entity::person::{erasure, person as person_row};
+use crate::entity::person::{erasure, person as person_row, rights_request};
 use crate::outside::erasure_journal::JournalLine;
 use crate::service::audit::audit_entry::{Changes, Event};
 use crate::service::audit::audit_erasure::erase_values_in;
@@ -15,7 +15,9 @@ use crate::service::{Ctx, Error, Seen};
 use crate::store::Tx;
 use crate::store::audit::audit_entry::Touch;
 use crate::store::audit::told::Told as _;
-use crate::store::person::{erasure as store, guardian as guardians, person, person_link};
+use crate::store::person::{
+    erasure as store, guardian as guardians, person, person_link, rights_request as requests,
+};
 use crate::words::Arg;
 
 /// Erases a person: the name, everything that was recorded, the keys of what was sealed, the values in the log, the
@@ -25,11 +27,37 @@ use crate::words::Arg;
 /// [`Error::NotFound`]; a refusal while a legal hold is open or a permit is on record that is not withdrawn;
 /// [`Error::Stale`]; [`Error::Internal`] when the journal cannot be written: nothing is erased then.
 pub async fn erase_person(ctx: &Ctx, id: PersonId, seen: &Seen) -> Result<AuditEntryId, Error> {
+    erase(ctx, id, seen, None).await
+}
+
+/// The same because the person asked for it, unless they have taken that back.
+///
+/// # Errors
+/// As [`erase_person`]; [`Error::Stale`] when the request does not wait any more.
+pub(super) async fn erase_as_asked(
+    ctx: &Ctx,
+    id: PersonId,
+    asked: &rights_request::Model,
+) -> Result<(), Error> {
+    erase(ctx, id, &Seen::Whatever, Some(asked)).await.map(|_entry| ())
+}
+
+async fn erase(
+    ctx: &Ctx,
+    id: PersonId,
+    seen: &Seen,
+    asked: Option<&rights_request::Model>,
+) -> Result<AuditEntryId, Error> {
     ctx.require(act::ErasePerson::ACTION)?;
     let tx = ctx.write_tx().await?;
     let people = judge(ctx, &tx, id).await?;
     let own = people.iter().find(|(_, row)| row.id == id.0).ok_or(Error::NotFound)?;
     seen.check(own.0.revision())?;
+    if let Some(asked) = asked
+        && !requests::is_waiting(tx.conn(), asked).await?
+    {
+        return Err(Error::Stale);
+    }
     if let Some(reason) = store::find_hold(tx.conn(), id, ctx.today()).await? {
         return Err(Error::refused_with("person_on_hold", vec![("reason", Arg::from(reason))]));
     }

@@ -144,7 +144,7 @@ async fn check(ctx: &Ctx, bureau: OrganisationId, new: &[NewForeignWorker]) -> R
         check_evidence(&mut problems, n, worker, &known);
         if let Some(travel) = &worker.travel_document {
             let pointer = format!("/{n}/travel_document");
-            check_travel_document(&mut problems, &pointer, travel, &known);
+            check_travel_document(&mut problems, &pointer, travel, &known.countries);
             if digests(ctx, travel).into_iter().any(|known| numbers.insert(known.digest, n).is_some()) {
                 problems.push(Field::new(format!("{pointer}/number"), "doubled"));
             }
@@ -231,17 +231,17 @@ fn check_evidence(problems: &mut Vec<Field>, n: usize, worker: &NewForeignWorker
     }
 }
 
-fn check_travel_document(
+pub(super) fn check_travel_document(
     problems: &mut Vec<Field>,
     pointer: &str,
     travel: &NewTravelDocument,
-    known: &Known,
+    countries: &BTreeSet<String>,
 ) {
     let at = |field: &str| format!("{pointer}/{field}");
     if !matches!(travel.kind.as_str(), "passport" | "border_pass") {
         problems.push(Field::new(at("kind"), "unknown_choice"));
     }
-    if !known.countries.contains(&travel.country) {
+    if !countries.contains(&travel.country) {
         problems.push(Field::new(at("country"), "unknown_country"));
     }
     let number = text::clean(problems, &at("number"), &travel.number, text::REFERENCE_CHARS_MAX);
@@ -256,7 +256,7 @@ fn check_travel_document(
 }
 
 /// A number as it is looked up: letters and digits, in capitals.
-fn folded(number: &str) -> String {
+pub(super) fn folded(number: &str) -> String {
     number.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
 }
 

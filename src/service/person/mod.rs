@@ -8,6 +8,7 @@ pub(crate) mod duplicate_move;
 pub mod erasure;
 pub mod foreign_worker;
 pub mod guardian;
+pub mod identity_document;
 pub mod legal_hold;
 pub mod number;
 pub mod number_attempt;

@@ -8,7 +8,7 @@ use ballast_domain::exchange::notification::Kind as NoticeKind;
 use ballast_domain::identity::policy::{self, Act, Action, Grant, Target, act};
 use ballast_domain::person::rights_request::{self as rule, Decision, Field as Wrong, Kind, State};
 
-use super::erasure::erase_person;
+use super::erasure::erase_as_asked;
 use super::person::check_birth;
 use crate::entity::person::person as person_row;
 use crate::entity::person::rights_request::Model;
@@ -20,7 +20,7 @@ use crate::service::{Ctx, Error, Field, Seen, text};
 use crate::store::Tx;
 use crate::store::organisation::{organisation, region};
 pub use crate::store::person::rights_request::Filter;
-use crate::store::person::rights_request::{self as store, Decides, Reach};
+use crate::store::person::rights_request::{self as store, Reach, Settles};
 use crate::store::person::{erasure, identity_document, person};
 use crate::words::Arg;
 
@@ -102,7 +102,7 @@ pub struct RightsRequestView {
     pub state: State,
     /// When it was asked.
     pub asked_at: Instant,
-    /// When it was decided.
+    /// When it was decided, or taken back.
     pub decided_at: Option<Instant>,
     /// Why it was decided so.
     pub answer: Option<String>,
@@ -111,7 +111,7 @@ pub struct RightsRequestView {
 }
 
 fn view((row, name): (Model, String)) -> Result<RightsRequestView, Error> {
-    let corrupt = || Error::Internal(format!("rights_request {} cannot be read", row.id));
+    let corrupt = || unreadable(&row);
     let asked = match Kind::parse(&row.kind).ok_or_else(corrupt)? {
         Kind::Correction => Asked::Correction {
             field: row.field.as_deref().and_then(Wrong::parse).ok_or_else(corrupt)?,
@@ -247,6 +247,9 @@ async fn check_value(ctx: &Ctx, problems: &mut Vec<Field>, field: Wrong, value: 
             problems.push(Field::new("/value", "unknown_choice"));
         }
         Wrong::Sex => {}
+        Wrong::Nationality | Wrong::IdentityDocument | Wrong::SkillClaim => {
+            text::clean(problems, "/value", value, text::NAME_CHARS_MAX);
+        }
         Wrong::HomeRegion => {
             let known = region::known_regions(ctx.app.db.reader(), [value.to_owned()].into()).await?;
             if !known.contains(value) {
@@ -360,7 +363,7 @@ pub async fn count_waiting(ctx: &Ctx) -> Result<u64, Error> {
 }
 
 /// Decides about a request and tells whoever asked. An accepted correction is made, and what was before stays in the
-/// log; an accepted erasure is the end of the request too.
+/// log; one of what is recorded in rows was recorded before. An accepted erasure is the end of the request too.
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Denied`] for the person's own; [`Error::Stale`]; [`Error::Invalid`] without the words
@@ -385,16 +388,19 @@ pub async fn decide_right(
     if !answer.trim().is_empty() {
         check_text(&mut problems, "/answer", answer);
     }
-    let state = match rule::decide(found.asked.kind(), found.state, decision, answer) {
-        Ok(state) => state,
-        Err(rule::Refusal::DecidedBefore) => return Err(Error::refused("decided_before")),
-        Err(rule::Refusal::NoAnswer) => return Err(Error::field("/answer", "required")),
-    };
+    let state = rule::decide(found.asked.kind(), found.state, decision, answer).map_err(refused)?;
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
     let said = Said { row: &row, state, answer: Some(answer.trim()).filter(|answer| !answer.is_empty()) };
     match (&found.asked, state) {
+        (Asked::Correction { field, .. }, State::Accepted) if field.is_recorded_in_rows() => {
+            let grant = ctx.authorise::<act::DecideCorrection>(&target)?;
+            if !store::is_recorded_since(tx.conn(), &row, *field).await? {
+                return Err(Error::refused("not_corrected_yet"));
+            }
+            said.settle(ctx, tx, &grant, Changes::new()).await
+        }
         (Asked::Correction { field, value }, State::Accepted) => {
             let grant = ctx.authorise::<act::DecideCorrection>(&target)?;
             refuse_proved(&tx, found.person, *field).await?;
@@ -416,13 +422,47 @@ pub async fn decide_right(
             ctx.authorise::<act::ErasePerson>(&target)?;
             // An erasure is a transaction of its own, which looks again; the request goes with the person.
             drop(tx);
-            erase_person(ctx, found.person, &Seen::Whatever).await.map(|_entry| ())
+            erase_as_asked(ctx, found.person, &row).await
         }
         (Asked::Erasure, _) => {
             let grant = ctx.authorise::<act::ErasePerson>(&target)?;
             said.settle(ctx, tx, &grant, Changes::new()).await
         }
     }
+}
+
+/// Takes back what was asked for, by the person or whoever acts for them, while nobody has decided.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Denied`] for whoever only decides; [`Error::Stale`]; a refusal for what was decided or
+/// taken back before.
+pub async fn withdraw_right(ctx: &Ctx, id: RightsRequestId, seen: &Seen) -> Result<(), Error> {
+    ctx.require(act::WithdrawRight::ACTION)?;
+    let tx = ctx.write_tx().await?;
+    let (row, _name) = store::get(tx.conn(), &reach(ctx)?, id, ctx.today()).await?;
+    let (target, _) = judged(ctx, &tx, PersonId(row.person_id)).await?;
+    let grant = ctx.authorise::<act::WithdrawRight>(&target)?;
+    seen.check(row.revision)?;
+    let state = State::parse(&row.state).ok_or_else(|| unreadable(&row))?;
+    let state = rule::withdraw(state).map_err(refused)?;
+    let by = (ctx.actor.user_id(), ctx.now());
+    let after = store::settle_if_unchanged(&tx, &grant, &row, state, None, by).await?;
+    let mut changes = Changes::new();
+    changes.updated(row.person_id, &row, &after);
+    ctx.record_changes(&tx, act::WithdrawRight::ACTION, ("rights_request", row.id), &changes).await?;
+    Ok(tx.commit().await?)
+}
+
+fn refused(refusal: rule::Refusal) -> Error {
+    match refusal {
+        rule::Refusal::DecidedBefore => Error::refused("decided_before"),
+        rule::Refusal::Withdrawn => Error::refused("request_withdrawn"),
+        rule::Refusal::NoAnswer => Error::field("/answer", "required"),
+    }
+}
+
+fn unreadable(row: &Model) -> Error {
+    Error::Internal(format!("rights_request {} cannot be read", row.id))
 }
 
 /// The person with one field as it should be.
@@ -449,6 +489,8 @@ async fn corrected(
         Wrong::BirthDate => after.birth_date = value.parse().ok(),
         Wrong::Sex => after.sex = given,
         Wrong::HomeRegion => after.home_region_code = given,
+        // They are rows of their own.
+        Wrong::Nationality | Wrong::IdentityDocument | Wrong::SkillClaim => {}
     }
     Ok(after)
 }
@@ -462,7 +504,7 @@ struct Said<'r> {
 
 impl Said<'_> {
     /// Keeps the decision with what else it changed, and tells the person.
-    async fn settle<A: Decides + Act>(
+    async fn settle<A: Settles + Act>(
         self,
         ctx: &Ctx,
         tx: Tx,
@@ -470,7 +512,7 @@ impl Said<'_> {
         mut changes: Changes,
     ) -> Result<(), Error> {
         let by = (ctx.actor.user_id(), ctx.now());
-        let after = store::decide_if_unchanged(&tx, grant, self.row, self.state, self.answer, by).await?;
+        let after = store::settle_if_unchanged(&tx, grant, self.row, self.state, self.answer, by).await?;
         changes.updated(self.row.person_id, self.row, &after);
         ctx.record_changes(&tx, A::ACTION, ("rights_request", self.row.id), &changes).await?;
         let person = PersonId(self.row.person_id);

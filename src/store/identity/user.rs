@@ -235,6 +235,25 @@ pub async fn insert_invited(tx: &Tx, grant: &Grant<act::ManageMember>, new: NewU
     insert_row(tx, grant.id(), new).await
 }
 
+/// Makes the login of the person whom the grant is for, with the role of such a login.
+///
+/// # Errors
+/// [`Error::Duplicate`] when the login is taken; [`Error::Missing`] for another person, or one who was erased.
+pub async fn insert_of_person(
+    tx: &Tx,
+    grant: &Grant<act::OpenLogin>,
+    (id, membership): (Uuid, Uuid),
+    new: NewUser,
+    role: &str,
+    from: CivilDate,
+) -> Result<(), Error> {
+    if new.person.map(Uuid::from) != Some(grant.id()) {
+        return Err(Error::Missing);
+    }
+    insert_row(tx, id, new).await?;
+    insert_membership_row(tx, (membership, id), role, None, from).await
+}
+
 async fn insert_row(tx: &Tx, id: Uuid, new: NewUser) -> Result<(), Error> {
     let person: Vec<Uuid> = new.person.map(Uuid::from).into_iter().collect();
     lock_living(tx, &person).await?;

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::entity::person::blind_index::{ActiveModel, Column, Entity, Model};
 use crate::entity::person::person_tie;
-use crate::store::person::person::{Registration, lock_those_living};
+use crate::store::person::person::{Registration, lock_living, lock_those_living};
 use crate::store::{Error, Tx, batch};
 
 /// Stores the digests of people who are registered in this transaction.
@@ -23,6 +23,22 @@ pub async fn insert_first<A: Registration>(
     _grant: &Grant<A>,
     rows: Vec<Model>,
 ) -> Result<(), Error> {
+    batch::insert_all::<Entity, _>(tx.conn(), rows).await
+}
+
+/// Stores the digests of what is recorded of the person whom the grant is for.
+///
+/// # Errors
+/// [`Error::Missing`] for another person; [`Error::Dangling`] for an index key that is not in use any more.
+pub async fn insert_of_person(
+    tx: &Tx,
+    grant: &Grant<act::RecordIdentity>,
+    rows: Vec<Model>,
+) -> Result<(), Error> {
+    if rows.iter().any(|row| row.person_id != grant.id()) {
+        return Err(Error::Missing);
+    }
+    lock_living(tx, &[grant.id()]).await?;
     batch::insert_all::<Entity, _>(tx.conn(), rows).await
 }
 

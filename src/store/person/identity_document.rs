@@ -15,6 +15,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::entity::person::{identity_document, nationality};
+use crate::store::person::person::lock_living;
 use crate::store::{Error, Tx, batch};
 
 /// Records documents and nationalities. What learns a fact always stores it: a grant is asked for by the use
@@ -29,6 +30,24 @@ pub async fn insert_all(
 ) -> Result<(), Error> {
     batch::insert_all::<identity_document::Entity, _>(tx.conn(), documents).await?;
     batch::insert_all::<nationality::Entity, _>(tx.conn(), nationalities).await
+}
+
+/// Records what was learnt later of the person whom the grant is for, beside or in the place of what is there.
+///
+/// # Errors
+/// [`Error::Missing`] for another person; [`Error::Duplicate`] when another took the same record's place first.
+pub async fn insert_of_person(
+    tx: &Tx,
+    grant: &Grant<act::RecordIdentity>,
+    documents: Vec<identity_document::Model>,
+    nationalities: Vec<nationality::Model>,
+) -> Result<(), Error> {
+    let people = documents.iter().map(|row| row.person_id);
+    if people.chain(nationalities.iter().map(|row| row.person_id)).any(|person| person != grant.id()) {
+        return Err(Error::Missing);
+    }
+    lock_living(tx, &[grant.id()]).await?;
+    insert_all(tx, documents, nationalities).await
 }
 
 /// All documents of a person, superseded ones too, oldest first.

@@ -8,7 +8,7 @@ use ballast_domain::base::id::{OrganisationId, PersonId};
 use ballast_domain::base::region::RegionCode;
 use ballast_domain::identity::policy::{Act, Grant, Scope, Target, act};
 use ballast_domain::person::nationality::Country;
-use sea_orm::sea_query::{LikeExpr, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{Expr, LikeExpr, SelectStatement, SimpleExpr};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
     IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
@@ -167,6 +167,21 @@ pub async fn correct_if_unchanged(
     }
     let done = person::Entity::update_many()
         .set(row.clone().into_active_model().reset_all())
+        .filter(person::Column::Id.eq(grant.id()))
+        .filter(person::Column::Revision.eq(grant.revision()))
+        .filter(is_there())
+        .exec(tx.conn())
+        .await?;
+    if done.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
+}
+
+/// Raises the revision of a person of whom more is recorded, so that whoever looks at them looks again.
+///
+/// # Errors
+/// [`Error::Stale`].
+pub async fn raise_if_unchanged(tx: &Tx, grant: &Grant<act::RecordIdentity>) -> Result<(), Error> {
+    let done = person::Entity::update_many()
+        .col_expr(person::Column::Revision, Expr::value(grant.revision() + 1))
         .filter(person::Column::Id.eq(grant.id()))
         .filter(person::Column::Revision.eq(grant.revision()))
         .filter(is_there())

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use ballast_domain::identity::policy::Grant;
+use ballast_domain::identity::policy::{Grant, act};
 use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
 use crate::entity::person::person_key::{Column, Entity, Model};
-use crate::store::person::person::Registration;
+use crate::store::person::person::{Registration, lock_living};
 use crate::store::{Error, Tx, batch};
 
 /// Stores the keys of people who are registered in this transaction.
@@ -19,6 +19,22 @@ pub async fn insert_first<A: Registration>(
     _grant: &Grant<A>,
     rows: Vec<Model>,
 ) -> Result<(), Error> {
+    batch::insert_all::<Entity, _>(tx.conn(), rows).await
+}
+
+/// Stores the first key of the person whom the grant is for.
+///
+/// # Errors
+/// [`Error::Missing`] for another person.
+pub async fn insert_of_person(
+    tx: &Tx,
+    grant: &Grant<act::RecordIdentity>,
+    rows: Vec<Model>,
+) -> Result<(), Error> {
+    if rows.iter().any(|row| row.person_id != grant.id()) {
+        return Err(Error::Missing);
+    }
+    lock_living(tx, &[grant.id()]).await?;
     batch::insert_all::<Entity, _>(tx.conn(), rows).await
 }
 

@@ -4,7 +4,7 @@
 use ballast_domain::base::civil_time::{CivilDate, Instant};
 use ballast_domain::base::id::{PersonId, RightsRequestId, UserId};
 use ballast_domain::identity::policy::{Act, Grant, Scope, act};
-use ballast_domain::person::rights_request::{Kind, State};
+use ballast_domain::person::rights_request::{Field, Kind, State};
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
@@ -30,11 +30,12 @@ pub struct Reach {
     pub reviews: Scope<act::DecideReview>,
 }
 
-/// The actions by which a request is decided.
-pub trait Decides: Act {}
-impl Decides for act::DecideCorrection {}
-impl Decides for act::ErasePerson {}
-impl Decides for act::DecideReview {}
+/// The actions by which a request is settled: decided, or taken back.
+pub trait Settles: Act {}
+impl Settles for act::DecideCorrection {}
+impl Settles for act::ErasePerson {}
+impl Settles for act::DecideReview {}
+impl Settles for act::WithdrawRight {}
 
 impl Reach {
     fn condition(&self, day: CivilDate) -> Condition {
@@ -151,11 +152,50 @@ pub async fn insert(tx: &Tx, grant: &Grant<act::AskRight>, row: Model) -> Result
     batch::insert_all::<Entity, _>(tx.conn(), vec![row]).await
 }
 
-/// Writes a decision about a request of the person whom the grant is for, if it is unchanged since it was read.
+/// Whether a request still waits as it was read. Whoever asks this has locked the person.
+///
+/// # Errors
+/// What the database says.
+pub async fn is_waiting(db: &impl ConnectionTrait, row: &Model) -> Result<bool, Error> {
+    let waiting = Entity::find_by_id(row.id)
+        .filter(Column::State.eq(State::Asked.code()))
+        .filter(Column::Revision.eq(row.revision));
+    Ok(waiting.count(db).await? == 1)
+}
+
+/// Whether something was recorded of what a request says is wrong, since it was asked.
+///
+/// # Errors
+/// What the database says.
+pub async fn is_recorded_since(db: &impl ConnectionTrait, row: &Model, field: Field) -> Result<bool, Error> {
+    let (person, since) = (row.person_id, row.asked_at);
+    let count = match field {
+        Field::Nationality => {
+            use crate::entity::person::nationality::{Column, Entity};
+            let of = Entity::find().filter(Column::PersonId.eq(person));
+            of.filter(Column::RecordedAt.gte(since)).count(db).await?
+        }
+        Field::IdentityDocument => {
+            use crate::entity::person::identity_document::{Column, Entity};
+            let of = Entity::find().filter(Column::PersonId.eq(person));
+            of.filter(Column::RecordedAt.gte(since)).count(db).await?
+        }
+        Field::SkillClaim => {
+            use crate::entity::record::skill_claim::{Column, Entity};
+            let by_others = Column::OrganisationId.is_not_null();
+            let of = Entity::find().filter(Column::PersonId.eq(person)).filter(by_others);
+            of.filter(Column::RecordedAt.gte(since)).count(db).await?
+        }
+        Field::Name | Field::NameLatin | Field::BirthDate | Field::Sex | Field::HomeRegion => 0,
+    };
+    Ok(count > 0)
+}
+
+/// Writes where a request of the person whom the grant is for stands now, if it is unchanged since it was read.
 ///
 /// # Errors
 /// [`Error::Missing`] for another person; [`Error::Stale`].
-pub async fn decide_if_unchanged<A: Decides>(
+pub async fn settle_if_unchanged<A: Settles>(
     tx: &Tx,
     grant: &Grant<A>,
     row: &Model,

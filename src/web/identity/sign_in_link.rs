@@ -165,7 +165,7 @@ fn forgotten_form(words: Words) -> Markup {
             }))
             div.actions { button.btn { (words.t("forgotten-submit")) } }
         }
-        p.quiet { (words.t("link-forgotten")) }
+        p.quiet { (words.t("forgotten-otherwise")) }
     }
 }
 

@@ -154,6 +154,9 @@ fn standing_row(user: &PageUser, words: Words, row: &GuardianView, of: Option<Pe
     let ward = row.person_name.clone().unwrap_or_else(|| words.t("guardians-ward-closed"));
     let ward = match keeps {
         true => html! { a href={ "/people/" (row.person) "/guardians" } { (ward) } },
+        false if user.ctx.actor.wards().contains(&row.person) => {
+            html! { a href={ "/people/" (row.person) "/my-data" } { (ward) } }
+        }
         false => html! { (ward) },
     };
     let guardian = html! { (row.guardian_name) };

@@ -42,6 +42,14 @@ struct Looking {
     purpose: String,
 }
 
+#[derive(Deserialize)]
+struct Opening {
+    #[serde(default)]
+    csrf: String,
+    #[serde(default)]
+    login: String,
+}
+
 /// What one page of a person shows besides who it is.
 #[derive(Default)]
 struct Shown {
@@ -168,6 +176,20 @@ pub async fn give_code(
     draw(request, &user, PersonId(id), StatusCode::CREATED, shown).await
 }
 
+/// Opens a login for the person at the desk; the code is shown this once.
+#[handler]
+pub async fn open_login(
+    request: &Request,
+    Path(id): Path<Uuid>,
+    Form(sent): Form<Opening>,
+) -> poem::Result<Response> {
+    let user = frame::require_user(request).await?;
+    frame::check_form(request, &user, &sent.csrf)?;
+    let code = links::open_login(&user.ctx, PersonId(id), &sent.login).await.map_err(|e| failed(&e))?;
+    let shown = Shown { code: Some(code), ..Shown::default() };
+    draw(request, &user, PersonId(id), StatusCode::CREATED, shown).await
+}
+
 async fn draw(
     request: &Request,
     user: &PageUser,
@@ -286,6 +308,9 @@ fn doors(user: &PageUser, words: Words, id: PersonId) -> Markup {
             @if actor.may(Action::ReadGuardian) {
                 a.btn.alt href={ "/people/" (id) "/guardians" } { (words.t("nav-guardians")) }
             }
+            @if actor.may(Action::RecordIdentity) {
+                a.btn.alt href={ "/people/" (id) "/identity" } { (words.t("identity-title")) }
+            }
             @if actor.may(Action::IssueSignInCode) {
                 form method="post" action={ "/people/" (id) "/sign-in-codes" } {
                     (form::csrf_field(&csrf::token(&user.session)))
@@ -294,6 +319,20 @@ fn doors(user: &PageUser, words: Words, id: PersonId) -> Markup {
             }
         }
         @if actor.may(Action::IssueSignInCode) { p.small.quiet { (words.t("people-give-code-hint")) } }
+        @if actor.may(Action::OpenLogin) {
+            form method="post" action={ "/people/" (id) "/logins" } {
+                (form::csrf_field(&csrf::token(&user.session)))
+                (form::field(&Field {
+                    hint: Some(words.t("people-open-login-hint")),
+                    literal: true,
+                    short: true,
+                    length_max: Some(40),
+                    autocomplete: Some("off"),
+                    ..Field::text("login", words.t("people-open-login-name"))
+                }))
+                div.actions { button.btn.alt { (words.t("people-open-login")) } }
+            }
+        }
     };
     parts::panel("h-more", &words.t("people-more-title"), None, body)
 }

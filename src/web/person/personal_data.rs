@@ -8,7 +8,7 @@ use ballast_domain::person::rights_request::{Field as Wrong, Kind, State};
 use maud::{Markup, html};
 use poem::http::StatusCode;
 use poem::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use poem::web::{Form, Query};
+use poem::web::{Form, Path, Query};
 use poem::{Request, Response, handler};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -20,6 +20,7 @@ use crate::service::hiring::vacancy as vacancies;
 use crate::service::organisation::organisation::{self, OrganisationView};
 use crate::service::organisation::region::{self, RegionView};
 use crate::service::page::PageRequest;
+use crate::service::person::person::{self as people, PersonView};
 use crate::service::person::personal_data::{self, HeldTable, PersonalData, ReadingView};
 use crate::service::person::rights_request::{self as rights, Filter, NewRight, RightsRequestView};
 use crate::service::taxonomy::label;
@@ -81,6 +82,7 @@ struct Names {
     skills: std::collections::HashMap<Uuid, String>,
 }
 
+/// The person of one's own login.
 fn oneself(user: &PageUser) -> poem::Result<PersonId> {
     user.ctx.actor.person_id().ok_or_else(|| {
         let may = user.ctx.require(ballast_domain::identity::policy::Action::ReadOwnData);
@@ -88,11 +90,38 @@ fn oneself(user: &PageUser) -> poem::Result<PersonId> {
     })
 }
 
-/// The page.
+/// One's own page. Whoever has a login for others alone comes to one of theirs.
 #[handler]
 pub async fn show(request: &Request, Query(about): Query<About>) -> poem::Result<Response> {
     let user = frame::require_user(request).await?;
-    let (ctx, words, person) = (&user.ctx, Words(user.ctx.locale), oneself(&user)?);
+    if let (None, Some(ward)) = (user.ctx.actor.person_id(), user.ctx.actor.wards().first()) {
+        return Ok(redirect(&path_of(&user, *ward)));
+    }
+    draw(request, &user, oneself(&user)?, &about).await
+}
+
+/// The page of a ward, or of another registration of one's own.
+#[handler]
+pub async fn show_of(
+    request: &Request,
+    Path(id): Path<Uuid>,
+    Query(about): Query<About>,
+) -> poem::Result<Response> {
+    let user = frame::require_user(request).await?;
+    draw(request, &user, PersonId(id), &about).await
+}
+
+/// Where somebody's page is.
+pub(super) fn path_of(user: &PageUser, person: PersonId) -> String {
+    if user.ctx.actor.person_id() == Some(person) {
+        "/my-data".to_owned()
+    } else {
+        format!("/people/{person}/my-data")
+    }
+}
+
+async fn draw(request: &Request, user: &PageUser, person: PersonId, about: &About) -> poem::Result<Response> {
+    let (ctx, words, path) = (&user.ctx, Words(user.ctx.locale), path_of(user, person));
     let data = personal_data::get_personal_data(ctx, person).await.map_err(|e| failed(&e))?;
     let names = names(ctx, &data).await.map_err(|e| failed(&e))?;
     let of_mine = Filter { person: Some(person), ..Filter::default() };
@@ -102,12 +131,19 @@ pub async fn show(request: &Request, Query(about): Query<About>) -> poem::Result
         Some(id) => Some(vacancies::get_vacancy(ctx, VacancyId(id)).await.map_err(|e| failed(&e))?),
         None => None,
     };
-    let heading = words.t("my-data-title");
+    let others = others(user, person).await.map_err(|e| failed(&e))?;
+    let own = ctx.actor.is_person(person);
+    let heading = match own {
+        true => words.t("my-data-title"),
+        false => words.ta("my-data-title-of", &[("name", name_in(&data).into())]),
+    };
+    let lead = if own { "my-data-lead" } else { "my-data-lead-of" };
     let token = csrf::token(&user.session);
+    let ask = |kind: &str, fields: Markup| ask(words, &token, &path, kind, fields);
     let body = html! {
         div.page-head {
-            div { h1 { (heading) } p { (words.t("my-data-lead")) } }
-            div.actions { a.btn.alt href="/my-data/export" download { (words.t("my-data-export")) } }
+            div { h1 { (heading) } p { (words.t(lead)) } }
+            div.actions { a.btn.alt href={ (path) "/export" } download { (words.t("my-data-export")) } }
         }
         (parts::tabs(&heading, &sections(words)))
         div.cols.work {
@@ -115,22 +151,21 @@ pub async fn show(request: &Request, Query(about): Query<About>) -> poem::Result
                 (held(words, &data, &names))
             }
             div {
-                (requests(words, &asked))
+                (whose(user, words, &others))
+                (requests(words, &token, person, &asked))
                 @if let Some(vacancy) = &review {
                     (parts::panel("review", &words.t("right-review"), None, html! {
                         p { (words.ta("my-data-review", &[("title", title(words, vacancy).into())])) }
-                        (ask(words, &token, "review", html! {
-                            input type="hidden" name="vacancy" value=(vacancy.id);
-                        }))
+                        (ask("review", html! { input type="hidden" name="vacancy" value=(vacancy.id); }))
                     }))
                 }
                 (parts::panel("correction", &words.t("right-correction"), None, html! {
                     p { (words.t("my-data-correction")) }
-                    (ask(words, &token, "correction", correction(words)))
+                    (ask("correction", correction(words)))
                 }))
                 (parts::panel("erasure", &words.t("right-erasure"), None, html! {
                     p { (words.t("my-data-erasure")) }
-                    (ask(words, &token, "erasure", html! {}))
+                    (ask("erasure", html! {}))
                 }))
                 (may_see(words, &data, &names))
                 (have_seen(words, &data, &names))
@@ -138,7 +173,53 @@ pub async fn show(request: &Request, Query(about): Query<About>) -> poem::Result
         }
     };
     let crumbs = vec![crumb(words.t("nav-home"), Some("/".into())), crumb(heading.clone(), None)];
-    Ok(frame::page(request, &user, Place::MyData, &heading, crumbs, body).await)
+    Ok(frame::page(request, user, Place::MyData, &heading, crumbs, body).await)
+}
+
+/// The name in the data.
+fn name_in(data: &PersonalData) -> String {
+    let person = data.tables.iter().filter(|table| table.name == "person").flat_map(|table| &table.rows);
+    let mut names = person.flatten().filter(|(column, _)| *column == "name");
+    names.find_map(|(_, value)| value.clone()).unwrap_or_default()
+}
+
+/// Whose pages there are besides this one: oneself by every registration, and those for whom one acts.
+async fn others(user: &PageUser, shown: PersonId) -> Result<Vec<PersonView>, Error> {
+    let actor = &user.ctx.actor;
+    let mut all: Vec<PersonId> = actor.oneself().chain(actor.wards().iter().copied()).collect();
+    all.retain(|id| *id != shown);
+    let mut found = Vec::with_capacity(all.len());
+    for id in all {
+        match people::get_person(&user.ctx, id).await {
+            Ok(person) => found.push(person),
+            // Erased, or no ward any more since the request began.
+            Err(Error::NotFound) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(found)
+}
+
+fn whose(user: &PageUser, words: Words, others: &[PersonView]) -> Markup {
+    let line = |other: &PersonView| {
+        let own = user.ctx.actor.is_person(other.id);
+        let what = if own { "my-data-registration" } else { "my-data-ward" };
+        html! { li {
+            a href=(path_of(user, other.id)) { (other.name) }
+            " " span.small.quiet {
+                @if let Some(day) = other.birth_date { (words.date(day)) " · " }
+                (words.t(what))
+            }
+        } }
+    };
+    html! {
+        @if !others.is_empty() {
+            (parts::panel("whose", &words.t("my-data-whose"), None, html! {
+                p { (words.t("my-data-whose-text")) }
+                ul { @for other in others { (line(other)) } }
+            }))
+        }
+    }
 }
 
 /// What is where on the page, for a phone.
@@ -244,7 +325,7 @@ fn of_table(words: Words, table: &HeldTable, names: &Names) -> Markup {
     )
 }
 
-fn requests(words: Words, asked: &[RightsRequestView]) -> Markup {
+fn requests(words: Words, token: &str, of: PersonId, asked: &[RightsRequestView]) -> Markup {
     parts::panel(
         "requests",
         &words.t("my-data-requests"),
@@ -259,6 +340,15 @@ fn requests(words: Words, asked: &[RightsRequestView]) -> Markup {
                     (words.t("rights-state"), html! { (state(words, one)) }),
                     (words.t("rights-answer"), html! { (one.answer.as_deref().unwrap_or("–")) }),
                 ]))
+                @if one.state == State::Asked {
+                    @let label = words.t("my-data-withdraw");
+                    form method="post" action={ "/rights-requests/" (one.id) "/withdrawal" } {
+                        (form::csrf_field(token))
+                        input type="hidden" name="revision" value=(one.revision);
+                        input type="hidden" name="person" value=(of);
+                        button.btn.alt.small aria-label={ (label) ": " (what(words, &one.asked)) } { (label) }
+                    }
+                }
             }
         },
     )
@@ -269,7 +359,7 @@ pub(super) fn state(words: Words, one: &RightsRequestView) -> Markup {
     let kind = match one.state {
         State::Asked => BadgeKind::Warn,
         State::Accepted => BadgeKind::Pass,
-        State::Refused => BadgeKind::Plain,
+        State::Refused | State::Withdrawn => BadgeKind::Plain,
     };
     let at = one.decided_at.unwrap_or(one.asked_at);
     html! {
@@ -298,10 +388,10 @@ fn correction(words: Words) -> Markup {
 }
 
 /// A form that asks for something, with the reason.
-fn ask(words: Words, token: &str, kind: &str, fields: Markup) -> Markup {
+fn ask(words: Words, token: &str, path: &str, kind: &str, fields: Markup) -> Markup {
     let id = format!("reason-{kind}");
     html! {
-        form method="post" action="/my-data/requests" {
+        form method="post" action={ (path) "/requests" } {
             (form::csrf_field(token))
             input type="hidden" name="kind" value=(kind);
             (fields)
@@ -396,7 +486,18 @@ fn have_seen(words: Words, data: &PersonalData, names: &Names) -> Markup {
 #[handler]
 pub async fn export(request: &Request) -> poem::Result<Response> {
     let user = frame::require_user(request).await?;
-    let data = personal_data::get_personal_data(&user.ctx, oneself(&user)?).await.map_err(|e| failed(&e))?;
+    file(&user, oneself(&user)?).await
+}
+
+/// All of a ward's, or of another registration's, as a file.
+#[handler]
+pub async fn export_of(request: &Request, Path(id): Path<Uuid>) -> poem::Result<Response> {
+    let user = frame::require_user(request).await?;
+    file(&user, PersonId(id)).await
+}
+
+async fn file(user: &PageUser, person: PersonId) -> poem::Result<Response> {
+    let data = personal_data::get_personal_data(&user.ctx, person).await.map_err(|e| failed(&e))?;
     Ok(Response::builder()
         .status(StatusCode::OK)
         .header(CONTENT_TYPE, "application/json; charset=utf-8")
@@ -404,11 +505,32 @@ pub async fn export(request: &Request) -> poem::Result<Response> {
         .body(personal_data::json(&data).to_string()))
 }
 
-/// Takes what is asked for.
+/// Takes what is asked for oneself.
 #[handler]
 pub async fn ask_right(request: &Request, Form(wanted): Form<Wanted>) -> poem::Result<Response> {
     let user = frame::require_user(request).await?;
-    frame::check_form(request, &user, &wanted.csrf)?;
+    let person = oneself(&user)?;
+    take(request, &user, person, wanted).await
+}
+
+/// Takes what is asked for a ward, or for another registration of one's own.
+#[handler]
+pub async fn ask_right_of(
+    request: &Request,
+    Path(id): Path<Uuid>,
+    Form(wanted): Form<Wanted>,
+) -> poem::Result<Response> {
+    let user = frame::require_user(request).await?;
+    take(request, &user, PersonId(id), wanted).await
+}
+
+async fn take(
+    request: &Request,
+    user: &PageUser,
+    person: PersonId,
+    wanted: Wanted,
+) -> poem::Result<Response> {
+    frame::check_form(request, user, &wanted.csrf)?;
     let kind = Kind::parse(&wanted.kind);
     let correction = kind == Some(Kind::Correction);
     let new = NewRight {
@@ -418,6 +540,6 @@ pub async fn ask_right(request: &Request, Form(wanted): Form<Wanted>) -> poem::R
         vacancy: wanted.vacancy.map(VacancyId),
         reason: wanted.reason,
     };
-    rights::ask_right(&user.ctx, oneself(&user)?, &new).await.map_err(|e| failed(&e))?;
-    Ok(redirect("/my-data"))
+    rights::ask_right(&user.ctx, person, &new).await.map_err(|e| failed(&e))?;
+    Ok(redirect(&path_of(user, person)))
 }

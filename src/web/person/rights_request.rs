@@ -1,7 +1,7 @@
 //! What people ask for by right, for whoever decides about it.
 
 use ballast_domain::base::civil_time::shanghai_time;
-use ballast_domain::base::id::RightsRequestId;
+use ballast_domain::base::id::{PersonId, RightsRequestId};
 use ballast_domain::person::rights_request::{Decision, Kind, State};
 use maud::{Markup, html};
 use poem::web::{Form, Path, Query};
@@ -9,7 +9,7 @@ use poem::{Request, Response, handler};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::personal_data::state;
+use super::personal_data::{path_of, state};
 use crate::http::csrf;
 use crate::service::Seen;
 use crate::service::page::PageRequest;
@@ -36,6 +36,15 @@ struct Said {
     revision: i64,
     #[serde(default)]
     answer: String,
+}
+
+#[derive(Deserialize)]
+struct TakenBack {
+    #[serde(default)]
+    csrf: String,
+    revision: i64,
+    /// On whose page.
+    person: Option<Uuid>,
 }
 
 /// What is asked for, in a line.
@@ -157,4 +166,19 @@ pub async fn decide(
         .await
         .map_err(|e| failed(&e))?;
     Ok(redirect("/rights-requests"))
+}
+
+/// Takes back what was asked for.
+#[handler]
+pub async fn withdraw(
+    request: &Request,
+    Path(id): Path<Uuid>,
+    Form(sent): Form<TakenBack>,
+) -> poem::Result<Response> {
+    let user = frame::require_user(request).await?;
+    frame::check_form(request, &user, &sent.csrf)?;
+    let seen = Seen::at(sent.revision);
+    rights::withdraw_right(&user.ctx, RightsRequestId(id), &seen).await.map_err(|e| failed(&e))?;
+    let back = sent.person.map_or_else(|| "/my-data".to_owned(), |person| path_of(&user, PersonId(person)));
+    Ok(redirect(&back))
 }

@@ -17,8 +17,10 @@ pub fn csrf_field(token: &str) -> Markup {
 /// A labelled input. `Field::text` fills in the plain case: `Field { hint: Some(..), ..Field::text(id, label) }`.
 #[derive(Clone, Debug)]
 pub struct Field {
-    /// The element's id, and the name that is sent.
+    /// The element's id, and the name that is sent unless another is.
     pub id: String,
+    /// The name that is sent, where two forms of a page send the same.
+    pub name: Option<String>,
     /// What it asks for.
     pub label: String,
     /// What helps to fill it in.
@@ -49,6 +51,7 @@ impl Field {
     pub fn text(id: impl Into<String>, label: impl Into<String>) -> Self {
         Self {
             id: id.into(),
+            name: None,
             label: label.into(),
             hint: None,
             error: None,
@@ -76,7 +79,7 @@ pub fn field(field: &Field) -> Markup {
             label for=(field.id) { (field.label) }
             @if let (Some(id), Some(hint)) = (&hint_id, &field.hint) { span.hint id=(id) { (hint) } }
             @if let (Some(id), Some(error)) = (&error_id, &field.error) { span.error id=(id) { (error) } }
-            input.short[field.short] id=(field.id) name=(field.id) type=(field.kind)
+            input.short[field.short] id=(field.id) name=(field.name.as_ref().unwrap_or(&field.id)) type=(field.kind)
                 value=[(!field.value.is_empty()).then_some(&field.value)]
                 autocomplete=[field.autocomplete] inputmode=[field.inputmode] maxlength=[field.length_max]
                 autocapitalize=[field.literal.then_some("none")] spellcheck=[field.literal.then_some("false")]

@@ -16,25 +16,28 @@ enum Named {
     Tenant(fn(&Place) -> Uuid),
     /// What everybody reads, or whoever may call at all.
     Everybody,
-    /// A row that the town does not have: the test below makes one.
+    /// A row that the town does not have: a test of its own makes one.
     Paper,
 }
 use Named::{Everybody, Paper, Tenant};
 
 /// Every id in the body of every operation.
-const BODY_IDS: [(&str, &str, Named); 28] = [
+const BODY_IDS: [(&str, &str, Named); 31] = [
     ("create_agreement", "/factory", Everybody),
     ("create_duplicate_case", "/other_id", Tenant(|place| place.trainee.0)),
     ("create_duplicate_case", "/person_id", Tenant(|place| place.trainee.0)),
     ("create_enrolment", "/person", Tenant(|place| place.trainee.0)),
     ("create_foreign_worker", "/port_id", Tenant(|place| place.port)),
     ("create_household", "/members/0/person_id", Tenant(|place| place.trainee.0)),
+    ("create_identity_document", "/supersedes_id", Paper),
     ("create_invitation", "/organisation_id", Everybody),
     ("create_joint_class", "/agreement", Tenant(|place| place.agreement)),
     ("create_joint_class", "/modules/0/skill", Everybody),
     ("create_joint_class", "/occupation", Everybody),
     ("create_membership", "/organisation_id", Everybody),
     ("create_membership_ending", "/organisation_id", Everybody),
+    ("create_nationality", "/document_id", Paper),
+    ("create_nationality", "/supersedes_id", Paper),
     ("create_permit", "/employer_id", Tenant(|place| place.factory.0)),
     ("create_permit", "/person_id", Tenant(|place| place.worker.0)),
     ("create_permit", "/port_id", Everybody),

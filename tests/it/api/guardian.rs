@@ -208,3 +208,43 @@ async fn the_page_lists_adds_and_ends() {
     assert!(ward.contains("guardian Home"), "{ward}");
     app.factory().page("/guardians").await.expect_status(403);
 }
+
+/// The ward's page is the guardian's to read and to ask from, as long as the guardianship holds.
+#[tokio::test]
+async fn a_guardian_sees_and_asks_for_the_ward_on_the_wards_page() {
+    let app = TestApp::start().await;
+    let (guardian, ward) = (app.guardian(), app.town.home.trainee);
+    let path = format!("/people/{ward}/my-data");
+    let own = guardian.page("/my-data").await.expect_status(200).text();
+    assert!(own.contains(&format!("href=\"{path}\"")), "one's own page leads to the ward's: {own}");
+    let page = guardian.page(&path).await.expect_status(200).text();
+    assert!(page.contains("Bai Home") && page.contains(&format!("action=\"{path}/requests\"")), "{page}");
+    guardian.page(&format!("{path}/export")).await.expect_status(200);
+    for who in [app.other_guardian(), app.other_trainee()] {
+        who.page(&path).await.expect_status(404);
+        who.page(&format!("{path}/export")).await.expect_status(404);
+    }
+    for who in [app.factory(), app.school(), app.official()] {
+        who.page(&path).await.expect_status(403);
+    }
+    let token = guardian.form_token().await;
+    let asked = format!("csrf={token}&kind=correction&field=name_latin&value=Bai&reason=x");
+    // The town has one like it; another field is another request.
+    let asked = asked.replace("field=name_latin", "field=sex").replace("value=Bai", "value=male");
+    let made = guardian.submit(&format!("{path}/requests"), &[], &asked).await.expect_status(303);
+    assert_eq!(made.header("location"), path);
+    let found = guardian.get("/api/v1/rights-requests?state=asked").await.expect_status(200).json();
+    let id = found["items"][0]["id"].as_str().unwrap().to_owned();
+    let back = format!("csrf={token}&revision=1&person={ward}");
+    let done = guardian.submit(&format!("/rights-requests/{id}/withdrawal"), &[], &back).await;
+    assert_eq!(done.expect_status(303).header("location"), path);
+    let found = guardian.get(&format!("/api/v1/rights-requests/{id}")).await.expect_status(200).json();
+    assert_eq!(found["state"], "withdrawn");
+    let own = app.trainee().page(&path).await.expect_status(200).text();
+    assert!(own.contains("/rights-requests/"), "one's own page by its long name");
+    let end = format!("/api/v1/guardians/{}/ending", app.town.home.guardian);
+    app.official().post(&end, json!({})).await.expect_status(204);
+    guardian.page(&path).await.expect_status(404);
+    let asked = guardian.submit(&format!("{path}/requests"), &[], &asked).await;
+    asked.expect_status(404);
+}

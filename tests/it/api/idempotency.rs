@@ -14,7 +14,11 @@ use crate::api::second_factor::enrol;
 use crate::harness::{Answer, Identity, PASSWORD, TestApp, operations};
 
 /// Operations that are not carried out once, and why.
-const WITHOUT_KEY: [(&str, &str); 12] = [
+const WITHOUT_KEY: [(&str, &str); 13] = [
+    (
+        "create_person_login",
+        "the code is shown once and kept nowhere; the person has a login the second time",
+    ),
     ("create_invitation", "the link is shown once and kept nowhere; the login is taken the second time"),
     ("create_password_reset", "the link is shown once and kept nowhere; another one takes its place"),
     ("create_password_reset_request", "nobody has signed in; asking twice is two mails, within a budget"),
@@ -252,6 +256,21 @@ async fn rights(driver: &mut Driver<'_>) {
     let decision = json!({ "decision": "refuse", "answer": "The level is missing" }).to_string();
     let path = format!("{path}/decision");
     driver.twice("create_rights_request_decision", &official, &path, &headers, &decision).await;
+    let worker = format!("/people/{}", place.worker);
+    let claim = json!({ "country": "VN", "evidence": "self_declared" });
+    driver.json("create_nationality", &official, &format!("{worker}/nationalities"), claim).await;
+    let paper =
+        json!({ "kind": "border_pass", "country": "VN", "number": "P77", "verification": "unverified" });
+    driver.json("create_identity_document", &official, &format!("{worker}/identity-documents"), paper).await;
+    let path = format!("/people/{}/rights-requests", place.trainee);
+    let asked = json!({ "kind": "erasure", "reason": "I go away" });
+    let made = trainee.post(&format!("/api/v1{path}"), asked).await.expect_status(201).json();
+    let path = format!("/rights-requests/{}", made["id"].as_str().unwrap());
+    let tag = trainee.get(&format!("/api/v1{path}")).await.expect_status(200).header("etag").to_owned();
+    let headers = [("if-match", tag.as_str())];
+    driver
+        .twice("create_rights_request_withdrawal", &trainee, &format!("{path}/withdrawal"), &headers, "")
+        .await;
 }
 
 async fn work(driver: &mut Driver<'_>) {

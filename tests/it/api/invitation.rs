@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::harness::{Answer, Identity, PASSWORD, Side, TestApp};
 use crate::web::encoded;
 
-const NEW: &str = "silk on the slipway";
+pub(super) const NEW: &str = "silk on the slipway";
 
 fn organisation_administrator(app: &TestApp) -> Identity<'_> {
     let found = app.tenants(Side::Home).into_iter().find(|who| who.role == "organisation_administrator");
@@ -22,12 +22,12 @@ async fn redeem(app: &TestApp, token: &str, password: &str) -> Answer {
     app.nobody().submit("/sign-in/link", &[], &fields).await
 }
 
-async fn redeem_code(app: &TestApp, login: &str, code: &str) -> Answer {
+pub(super) async fn redeem_code(app: &TestApp, login: &str, code: &str) -> Answer {
     let fields = format!("login={}&code={code}&new_password={}", encoded(login), encoded(NEW));
     app.nobody().submit("/sign-in/code", &[], &fields).await
 }
 
-async fn signs_in(app: &TestApp, login: &str, password: &str) -> bool {
+pub(super) async fn signs_in(app: &TestApp, login: &str, password: &str) -> bool {
     let body = json!({ "login": login, "password": password });
     app.nobody().post("/api/v1/tokens", body).await.status == 201
 }

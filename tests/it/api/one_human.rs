@@ -92,3 +92,20 @@ async fn nobody_makes_their_other_login_a_guardian() {
     assert_eq!(refused["errors"][0]["code"], "guardian_by_oneself", "{refused}");
     app.official().post(&path, body).await.expect_status(201);
 }
+
+/// Who is known twice finds the other registration on their own page, and all that is held of it.
+#[tokio::test]
+async fn the_other_registration_is_on_ones_own_page() {
+    let app = TestApp::start().await;
+    let pair = duplicate::twice(&app).await;
+    name_person(&app, "home.trainee", PersonId(pair[1])).await;
+    let other = format!("/people/{}/my-data", pair[0]);
+    app.trainee().page(&other).await.expect_status(404);
+    assert!(!app.trainee().page("/my-data").await.expect_status(200).text().contains(&other));
+    duplicate::merge(&app, pair).await;
+    let page = app.trainee().page("/my-data").await.expect_status(200).text();
+    assert!(page.contains(&format!("href=\"{other}\"")), "{page}");
+    let page = app.trainee().page(&other).await.expect_status(200).text();
+    assert!(page.contains("李小梅") && page.contains("href=\"/my-data\""), "{page}");
+    app.other_trainee().page(&other).await.expect_status(404);
+}

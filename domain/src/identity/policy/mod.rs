@@ -61,6 +61,12 @@ pub fn role_is_of_a_person(code: &str) -> bool {
     matches!(Role::parse(code), Some(Role::Trainee | Role::ForeignWorker | Role::Guardian))
 }
 
+/// The role in which a person's own login is opened.
+#[must_use]
+pub fn role_of_person(foreign_worker: bool) -> &'static str {
+    if foreign_worker { Role::ForeignWorker.code() } else { Role::Trainee.code() }
+}
+
 /// Who asks: a user with the memberships that are valid today, or the operator at the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {

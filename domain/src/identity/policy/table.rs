@@ -55,6 +55,10 @@ actions! {
     ReadNumber,
     /// Read them in full, for a purpose that the log keeps.
     UncoverNumber,
+    /// Record a further nationality or paper of a person, or put one in the place of a wrong record.
+    RecordIdentity,
+    /// Record what an authority says of a nationality, which alone takes the place of one that bars.
+    SettleNationality,
     /// Say what a person wants: dates, regions, wage, shifts.
     RecordAvailability,
     /// Add a claim about a skill of a person.
@@ -119,6 +123,8 @@ actions! {
     ReadOwnData,
     /// Ask for a correction, an erasure or a review by a human, for oneself or a ward.
     AskRight,
+    /// Take back what one asked for by right, for oneself or a ward, while nobody has decided.
+    WithdrawRight,
     /// Read what people ask for by right: one's own, and what one decides about.
     ReadRightsRequest,
     /// Decide about a correction that a person asks for.
@@ -139,6 +145,8 @@ actions! {
     ManageMember,
     /// Give a person at the desk a code by which they set a password.
     IssueSignInCode,
+    /// Open a login for a person at the desk who has none.
+    OpenLogin,
     /// Change one's own password and second factor, and end one's own sessions and tokens.
     ManageSignIn,
     /// Take away the second factor of a login whose owner has lost it.
@@ -156,6 +164,9 @@ impl Action {
             self,
             Self::DecideTargeting
                 | Self::ManageGuardian
+                | Self::RecordIdentity
+                | Self::SettleNationality
+                | Self::OpenLogin
                 | Self::ErasePerson
                 | Self::HoldPerson
                 | Self::DecideCorrection
@@ -247,6 +258,10 @@ pub fn rule(role: Role, action: Action) -> Rule {
                 (PortDesk, Tied),
             ],
         ),
+        Action::RecordIdentity => {
+            (Never, &[(SchoolRegistrar, Tied), (LabourOfficial, Region), (PortDesk, Tied)])
+        }
+        Action::SettleNationality => (Never, &[(LabourOfficial, Region)]),
         Action::RecordAvailability => (
             Never,
             &[
@@ -360,7 +375,7 @@ pub fn rule(role: Role, action: Action) -> Rule {
         Action::AdoptLog | Action::RotateKey | Action::SetRetention => (Never, &[]),
         Action::ErasePerson => (Never, &[(LabourOfficial, Region)]),
         Action::HoldPerson => (Never, &[(Auditor, Region)]),
-        Action::ReadOwnData | Action::AskRight => {
+        Action::ReadOwnData | Action::AskRight | Action::WithdrawRight => {
             (Never, &[(Trainee, Oneself), (ForeignWorker, Oneself), (Guardian, Ward)])
         }
         Action::ReadRightsRequest => (
@@ -368,12 +383,15 @@ pub fn rule(role: Role, action: Action) -> Rule {
             &[
                 (SchoolRegistrar, Tied),
                 (LabourOfficial, Region),
+                (PortDesk, Tied),
                 (Trainee, Oneself),
                 (ForeignWorker, Oneself),
                 (Guardian, Ward),
             ],
         ),
-        Action::DecideCorrection => (Never, &[(SchoolRegistrar, Tied), (LabourOfficial, Region)]),
+        Action::DecideCorrection => {
+            (Never, &[(SchoolRegistrar, Tied), (LabourOfficial, Region), (PortDesk, Tied)])
+        }
         Action::DecideReview => (Never, &[(LabourOfficial, Region)]),
         Action::ReadJob => (Oneself, &[(Administrator, Any)]),
         Action::CancelJob => (Never, &[(Administrator, Any)]),
@@ -384,6 +402,7 @@ pub fn rule(role: Role, action: Action) -> Rule {
         Action::IssueSignInCode => {
             (Never, &[(SchoolRegistrar, Tied), (LabourOfficial, Region), (PortDesk, Tied)])
         }
+        Action::OpenLogin => (Never, &[(SchoolRegistrar, Tied), (LabourOfficial, Tied), (PortDesk, Tied)]),
         Action::SignIn | Action::ManageSignIn => (Oneself, &[]),
         Action::ResetSecondFactor => (Never, &[(Administrator, Any), (OrganisationAdministrator, Own)]),
     };

@@ -104,6 +104,7 @@ mail-address-changed = Your mail address is changed.
 forgotten-open = Forgot your password?
 forgotten-title = Forgot your password?
 forgotten-lead = Type your sign-in name. If a mail address belongs to it, a link goes there with which you set another password.
+forgotten-otherwise = No mail address? Whoever runs your organisation’s logins gives you a link, the desk a code.
 forgotten-submit = Send me a link
 forgotten-asked = Look into your mail
 forgotten-asked-text = If this sign-in name has a mail address, a link is on its way. It works for an hour, once. Nothing came? Whoever runs your organisation’s logins can help, or the desk.

@@ -104,6 +104,7 @@ mail-address-changed = 邮箱地址已更改。
 forgotten-open = 忘记密码？
 forgotten-title = 忘记密码？
 forgotten-lead = 请输入登录名。如果该账号留有邮箱，重设密码的链接会发到那里。
+forgotten-otherwise = 没有邮箱？请向本单位的账号管理员索取链接，或到窗口领取一次性代码。
 forgotten-submit = 发送链接
 forgotten-asked = 请查看邮箱
 forgotten-asked-text = 如果该登录名留有邮箱，链接正在路上，一小时内有效，只能用一次。没有收到？请找本单位的账号管理员或到窗口办理。

@@ -326,6 +326,66 @@ async fn a_human_answers_whoever_asks_about_a_ranking() {
     assert!(page.contains("Your class was missing"), "{page}");
 }
 
+async fn withdraw(who: &Identity<'_>, id: &str, tag: &str) -> Answer {
+    let path = format!("/api/v1/rights-requests/{id}/withdrawal");
+    who.send_with(Method::POST, &path, &[("if-match", tag)], None).await
+}
+
+#[tokio::test]
+async fn whoever_asked_takes_it_back_while_nobody_has_decided() {
+    let app = TestApp::start().await;
+    let (trainee, person) = (app.trainee(), app.town.home.trainee);
+    let wrong = json!({ "kind": "correction", "field": "sex", "value": "female", "reason": "x" });
+    let id = id_of(&ask(&trainee, person, wrong.clone()).await.expect_status(201).json());
+    let path = format!("/api/v1/rights-requests/{id}");
+    let tag = trainee.get(&path).await.expect_status(200).header("etag").to_owned();
+    // Who decides takes nothing back, and nobody else sees it.
+    for who in [app.school(), app.official()] {
+        withdraw(&who, &id, &tag).await.expect_problem(403, "denied");
+    }
+    withdraw(&app.other_trainee(), &id, &tag).await.expect_problem(404, "not_found");
+    trainee.post(&format!("{path}/withdrawal"), json!({})).await.expect_problem(428, "precondition_required");
+    withdraw(&trainee, &id, "\"9-0\"").await.expect_problem(412, "stale");
+    let page = trainee.page("/my-data").await.expect_status(200).text();
+    assert!(page.contains(&format!("/rights-requests/{id}/withdrawal")), "{page}");
+    withdraw(&trainee, &id, &tag).await.expect_status(204);
+    let seen = trainee.get(&path).await.expect_status(200).json();
+    assert_eq!((&seen["state"], seen["decided_at"].is_string()), (&json!("withdrawn"), true));
+    let tag = trainee.get(&path).await.header("etag").to_owned();
+    withdraw(&trainee, &id, &tag).await.expect_problem(409, "request_withdrawn");
+    decide(&app.school(), &id, "accept", None).await.expect_problem(409, "request_withdrawn");
+    let waits = app.school().get("/api/v1/rights-requests?state=asked").await.expect_status(200).text();
+    assert!(!waits.contains(&id), "{waits}");
+    let page = trainee.page("/my-data").await.expect_status(200).text();
+    assert!(!page.contains(&format!("/rights-requests/{id}/withdrawal")), "{page}");
+    let told = trainee.get("/api/v1/notifications").await.expect_status(200).text();
+    assert!(!told.contains("right_decided"), "{told}");
+    // It can be asked again, and what was decided is not taken back.
+    let id = id_of(&ask(&trainee, person, wrong).await.expect_status(201).json());
+    decide(&app.school(), &id, "refuse", Some("No")).await.expect_status(204);
+    let tag = trainee.get(&format!("/api/v1/rights-requests/{id}")).await.header("etag").to_owned();
+    withdraw(&trainee, &id, &tag).await.expect_problem(409, "decided_before");
+    seal_all(&app.app).await.unwrap();
+    assert_eq!(codes(&verified(&app.app).await), Vec::<&str>::new());
+}
+
+/// Looking at the request and erasing are two transactions: what is taken back between them is not done.
+#[tokio::test]
+async fn an_erasure_that_is_taken_back_is_not_carried_out() {
+    let app = TestApp::start().await;
+    let (trainee, official, person) = (app.trainee(), app.official(), app.town.home.trainee);
+    let made = ask(&trainee, person, json!({ "kind": "erasure", "reason": "I go away" })).await;
+    let id = id_of(&made.expect_status(201).json());
+    let path = format!("/api/v1/rights-requests/{id}");
+    let tag = trainee.get(&path).await.header("etag").to_owned();
+    let (decided, taken_back) =
+        tokio::join!(decide(&official, &id, "accept", None), withdraw(&trainee, &id, &tag));
+    let erased = row_of(&app, person).await.erased_at.is_some();
+    let statuses = (decided.status.as_u16(), taken_back.status.as_u16());
+    assert_eq!(erased, statuses.0 == 204, "{statuses:?}");
+    assert_ne!(erased, statuses.1 == 204, "{statuses:?}");
+}
+
 /// Two worlds: in one the person asked for a review and was answered, in the other nothing was asked. All that a
 /// factory gets is the same, and so is every statement on the way.
 #[tokio::test]
