@@ -28,7 +28,7 @@ async fn everything_can_be_taken_down_and_made_again() {
 }
 
 /// Migrations from the newest back to `m0014_name_keys`.
-const BACK_TO_BEFORE_THE_KEYS: u32 = 11;
+const BACK_TO_BEFORE_THE_KEYS: u32 = 12;
 
 #[tokio::test]
 async fn names_that_were_there_before_get_the_key_that_orders_them() {
