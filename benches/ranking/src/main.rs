@@ -11,11 +11,13 @@ mod workload;
 mod ranking_profile;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Instant;
 
 use ballast_domain::base::civil_time::CivilDate;
 use ballast_domain::base::id::PersonId;
 use ballast_domain::matching::candidate::Candidate;
+use ballast_domain::matching::catalogue::crowd::Crowd;
 use ballast_domain::matching::query::Query;
 use ballast_domain::matching::rank::{List, rank};
 use postgres::{Client, NoTls};
@@ -85,8 +87,16 @@ fn main() {
     let candidates: Vec<Candidate> = people.into_iter().map(|p| p.candidate).collect();
     let numbers: HashMap<PersonId, i32> = candidates.iter().zip(0..).map(|(c, n)| (c.id, n)).collect();
 
+    let start = Instant::now();
+    let crowd = Crowd::new(candidates.iter().cloned().map(Arc::new).collect());
+    println!(
+        "columns built in {:.2} s, {} bytes a person beside the records",
+        start.elapsed().as_secs_f64(),
+        crowd.bytes() / people_count
+    );
     let times = |name: &str| Times { name: name.to_owned(), micros: Vec::new() };
     let mut ours = times("matcher: all lists, reasons, totals; 1 thread");
+    let mut columns = times("matcher, in columns: the same; 1 thread");
     let mut ours_then = times("matcher, in the rounds of the whole shortlist");
     let mut theirs: Vec<Times> = contenders.iter().map(|c| times(&c.name)).collect();
     let mut wholly: Vec<Times> = wholes.iter().map(|c| times(&c.name)).collect();
@@ -95,12 +105,15 @@ fn main() {
         if round == WARM_UP {
             ours.micros.clear();
             ours_then.micros.clear();
+            columns.micros.clear();
             theirs.iter_mut().chain(&mut wholly).for_each(|t| t.micros.clear());
             (qualified, full) = (Vec::new(), 0);
         }
         let vacancy = workload.vacancy(TIE_SEED);
         let asked = Asked::new(&Query::new(&vacancy, &profile, today), &profile, &frequency);
         let shortlist = timed(&mut ours, || rank(&Query::new(&vacancy, &profile, today), &candidates, TOP));
+        let placed = timed(&mut columns, || crowd.rank(&Query::new(&vacancy, &profile, today), TOP));
+        assert_eq!(placed, shortlist, "query {round}, columns: they differ, the run is void");
         let pairs = |list: &List| -> Vec<(i32, i32)> {
             list.rows.iter().map(|row| (numbers[&row.person], row.score as i32)).collect()
         };
@@ -142,6 +155,7 @@ fn main() {
     println!("identical lists and scores on every query and every engine");
     println!("{:<62} {:>8} {:>8} {:>8} {:>8} {:>8}", "", "min ms", "p50 ms", "p99 ms", "p50 ×", "p99 ×");
     ours.print(&ours);
+    columns.print(&ours);
     report("the top 20 of the qualified, nothing else", &ours, &theirs);
     ours_then.print(&ours_then);
     report("the whole shortlist", &ours_then, &wholly);

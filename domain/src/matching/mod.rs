@@ -4,9 +4,10 @@
 //! unlock the others, [`score`] the addends, [`rank`] the lists, [`two_sided`] an order by both directions. Nothing
 //! about poverty, sex, ethnicity or any other protected trait is in any of these types, so none can enter an order.
 //!
-//! [`fairness`] looks at lists that were recorded. It knows groups by number alone, and nothing else here reads it.
+//! [`catalogue`] gives the same lists from columns, exactly and fast. [`fairness`] looks at lists that were recorded. It knows groups by number alone, and nothing else here reads it.
 
 pub mod candidate;
+pub mod catalogue;
 pub mod fairness;
 pub mod filter;
 pub mod profile;

@@ -82,9 +82,9 @@ pub struct Shortlist {
 }
 
 /// Lower is better: the score turned round, then the tie's hash, then the id.
-type Key = (std::cmp::Reverse<u32>, u64, PersonId);
+pub(super) type Key = (std::cmp::Reverse<u32>, u64, PersonId);
 
-fn key(query: &Query<'_>, person: PersonId, score: u32) -> Key {
+pub(super) fn key(query: &Query<'_>, person: PersonId, score: u32) -> Key {
     (std::cmp::Reverse(score), tie(&query.vacancy().seed, person), person)
 }
 
@@ -169,23 +169,29 @@ pub fn rank<C: Borrow<Candidate>>(query: &Query<'_>, candidates: &[C], top: usiz
     }
 }
 
-fn bit(code: Code) -> u8 {
+/// The place of a code in a set of codes.
+pub(super) fn bit(code: Code) -> u8 {
     1 << (code as u8)
 }
 
 /// Where a person stands, and the set of coded reasons, without building any list.
-fn stand(query: &Query<'_>, candidate: &Candidate) -> (Standing, u8) {
+pub(super) fn stand(query: &Query<'_>, candidate: &Candidate) -> (Standing, u8) {
     let mut codes = 0;
     let mut asked = false;
     let proved = filter::examine(query, candidate, |r| codes |= bit(r.code()), |_| asked = true);
-    let standing = match codes {
+    (self::standing(codes, asked, proved), codes)
+}
+
+/// Where a person stands, by the set of coded reasons, whether anything is to be found out, and how many essential
+/// skills are proved.
+pub(super) fn standing(codes: u8, asked: bool, proved: u32) -> Standing {
+    match codes {
         0 if !asked => Standing::Qualified,
         0 if proved > 0 => Standing::ToVerify,
         0 => Standing::Unproved,
         codes if codes == bit(Code::Floor) => Standing::BelowFloor,
         _ => Standing::Removed,
-    };
-    (standing, codes)
+    }
 }
 
 /// Everything about one person and one vacancy: the answer to "why?".

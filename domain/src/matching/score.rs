@@ -157,7 +157,13 @@ pub(super) fn addends(query: &Query<'_>, candidate: &Candidate, mut add: impl Fn
     add(Addend { component: Component::JointClass, working, points });
 }
 
-fn skill_working(query: &Query<'_>, requirement: &Requirement, points_max: u32, claim: &Claim) -> Working {
+/// How a claim's points are reached.
+pub(super) fn skill_working(
+    query: &Query<'_>,
+    requirement: &Requirement,
+    points_max: u32,
+    claim: &Claim,
+) -> Working {
     let months = months_between(claim.last_used_on, query.day);
     Working::Skill {
         points_max,
