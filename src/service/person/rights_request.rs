@@ -367,7 +367,8 @@ pub async fn count_waiting(ctx: &Ctx) -> Result<u64, Error> {
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Denied`] for the person's own; [`Error::Stale`]; [`Error::Invalid`] without the words
-/// that are owed; a refusal for what was decided before, and those of [`erase_person`].
+/// that are owed; a refusal for what was decided before, and those of
+/// [`erase_person`](super::erasure::erase_person).
 pub async fn decide_right(
     ctx: &Ctx,
     id: RightsRequestId,

@@ -177,6 +177,15 @@ async fn draw(
     Ok(page)
 }
 
+/// What a code of a record means to whoever keeps it: "your word" is for the person's own page.
+fn word(words: Words, code: &str) -> String {
+    if code == "self_declared" {
+        words.t("identity-their-word")
+    } else {
+        words.t(&format!("held-value-{code}"))
+    }
+}
+
 fn nationalities(words: Words, found: &[NationalityView], papers: &[NumberView]) -> Markup {
     let columns = ["country", "evidence", "recorded", "stands"]
         .map(|name| Column::new(words.t(&format!("identity-{name}")), ColumnKind::Text));
@@ -184,7 +193,7 @@ fn nationalities(words: Words, found: &[NationalityView], papers: &[NumberView])
         head: html! { (one.country) },
         cells: vec![
             html! {
-                (words.t(&format!("held-value-{}", one.evidence)))
+                (word(words, &one.evidence))
                 @if let Some(paper) = papers.iter().find(|paper| Some(paper.id) == one.document) {
                     br; span.small.quiet { (name_of(words, paper)) }
                 }
@@ -268,7 +277,7 @@ impl Drawn<'_> {
     }
 
     fn codes(&self, codes: &[&str]) -> Vec<(String, String)> {
-        codes.iter().map(|code| ((*code).to_owned(), self.words.t(&format!("held-value-{code}")))).collect()
+        codes.iter().map(|code| ((*code).to_owned(), word(self.words, code))).collect()
     }
 
     /// Nothing, or one of these.
@@ -283,7 +292,7 @@ impl Drawn<'_> {
     fn nationality(&self, sent: &Sent) -> Markup {
         let words = self.words;
         let standing = self.nationalities.iter().filter(|one| !one.superseded).map(|one| {
-            let evidence = words.t(&format!("held-value-{}", one.evidence));
+            let evidence = word(words, &one.evidence);
             (one.id.to_string(), format!("{} · {evidence}", one.country))
         });
         let prefix = "nationality";

@@ -102,16 +102,23 @@ pub fn withheld_crossing(cells: &[Vec<Cell>], rows: &[bool], columns: &[bool], l
     if !in_rows.contains(&true) && !in_columns.contains(&true) {
         return Crossing::Rectangle(in_rows, in_columns);
     }
-    cover(&mut in_rows);
-    cover(&mut in_columns);
+    let width = columns.len();
+    let row_is_empty = |row: usize| !rows[row] && sum(cells[row].iter()) == Cell::default();
+    let column_is_empty = |column: usize| {
+        !columns[column] && sum(cells.iter().filter_map(|line| line.get(column))) == Cell::default()
+    };
+    cover(&mut in_rows, &(0..rows.len()).map(row_is_empty).collect::<Vec<_>>());
+    cover(&mut in_columns, &(0..width).map(column_is_empty).collect::<Vec<_>>());
     let found = Crossing::Rectangle(in_rows, in_columns);
     if is_covered(cells, &found, rows, columns, least) { found } else { Crossing::All }
 }
 
-/// The first line, and a second where there is no other.
-fn cover(lines: &mut [bool]) {
-    for at in 0..lines.len() {
-        if at > 0 && lines.iter().filter(|hidden| **hidden).count() > 1 {
+/// The first line, and a second where there is no other. A line of which the table beside it tells that nobody is in
+/// it covers nothing, and is passed over.
+fn cover(lines: &mut [bool], empty: &[bool]) {
+    let usable = (0..lines.len()).filter(|at| !empty[*at]);
+    for (n, at) in usable.enumerate() {
+        if n > 0 && lines.iter().filter(|hidden| **hidden).count() > 1 {
             return;
         }
         lines[at] = true;
@@ -129,14 +136,17 @@ fn is_covered(cells: &[Vec<Cell>], hidden: &Crossing, rows: &[bool], columns: &[
             })
         }))
     };
+    let width = cells.first().map_or(0, Vec::len);
     let anywhere = |_: usize| true;
     let covers = |of_row: &dyn Fn(usize) -> bool, of_column: &dyn Fn(usize) -> bool| {
-        let part = pick(of_row, of_column, false);
-        part == Cell::default() || part.covers(least, pick(of_row, of_column, true))
+        // Nobody in withheld cells is known too where the sum is: each of them is 0, and covers no other.
+        let none = (0..cells.len()).all(|row| {
+            (0..width).all(|column| !(of_row(row) && of_column(column) && hidden.hides(row, column)))
+        });
+        none || pick(of_row, of_column, false).covers(least, pick(of_row, of_column, true))
     };
     let in_rectangle =
         |lines: usize, hides: &dyn Fn(usize) -> bool| (0..lines).filter(|at| hides(*at)).count() > 1;
-    let width = cells.first().map_or(0, Vec::len);
     let enough = in_rectangle(cells.len(), &|row| (0..width).any(|column| hidden.hides(row, column)))
         && in_rectangle(width, &|column| (0..cells.len()).any(|row| hidden.hides(row, column)));
     enough
@@ -183,6 +193,11 @@ mod tests {
         let found = withheld_crossing(&cells, &open, &open, 5);
         assert_eq!(found, Crossing::Rectangle(vec![true, true, false], vec![true, true, false]));
         assert!(found.hides(1, 1) && found.hides(0, 0) && !found.hides(2, 1));
+        // The first row is known to have nobody, so what it would be withheld with could be told apart.
+        let people = [[0, 0, 0, 0], [3, 0, 3, 1], [3, 0, 0, 0]];
+        let sparse = people.map(|line| line.map(|people| cell(people, 0)).to_vec());
+        let columns = [false, true, false, true];
+        assert_eq!(withheld_crossing(&sparse, &open, &columns, 3), Crossing::All);
         let narrow = vec![vec![cell(20, 5), cell(3, 1), cell(20, 6)]];
         assert_eq!(withheld_crossing(&narrow, &[false], &open, 5), Crossing::All);
         let whole = vec![vec![cell(20, 5), cell(20, 4)], vec![cell(20, 5), cell(20, 5)]];

@@ -186,6 +186,7 @@ identity-title = Nationality and papers
 identity-of = Nationality and papers of { $name }
 identity-lead = What was learnt later is recorded beside what is there; what is wrong stays readable, and another record takes its place.
 identity-nationalities = Nationalities on record
+identity-their-word = the person's word
 identity-none = No nationality is on record
 identity-none-text = Record what the person says or shows below.
 identity-recorded = Recorded

@@ -177,6 +177,7 @@ identity-title = 国籍与证件
 identity-of = { $name }的国籍与证件
 identity-lead = 后来得知的内容另行登记；有误的记录保留可查，由新记录取代。
 identity-nationalities = 已登记的国籍
+identity-their-word = 本人申报
 identity-none = 尚未登记国籍
 identity-none-text = 请在下面登记本人申报或出示的内容。
 identity-recorded = 登记日期
