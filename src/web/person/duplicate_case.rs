@@ -80,11 +80,13 @@ pub async fn list(request: &Request, Query(query): Query<ListQuery>) -> poem::Re
             (waiting_panel(words, &waiting))
             (said_panel(&user, words, &said.items))
         }
-        (parts::pager(words, &title, &Pager {
-            summary: words.ta("duplicates-shown", &[("count", count(said.items.len()))]),
-            previous: after.map(|_| "/duplicates".to_owned()),
-            next: said.next.map(|id| format!("/duplicates?cursor={}", id.simple())),
-        }))
+        @if after.is_some() || !said.items.is_empty() {
+            (parts::pager(words, &title, &Pager {
+                summary: words.ta("duplicates-shown", &[("count", count(said.items.len()))]),
+                previous: after.map(|_| "/duplicates".to_owned()),
+                next: said.next.map(|id| format!("/duplicates?cursor={}", id.simple())),
+            }))
+        }
     };
     let crumbs = vec![crumb(words.t("nav-home"), Some("/".into())), crumb(title.clone(), None)];
     Ok(frame::page(request, &user, Place::Duplicates, &title, crumbs, body).await)
